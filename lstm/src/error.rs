@@ -1,0 +1,66 @@
+//! The one error type of the crate: what was wrong, where, and what to do about it.
+
+use std::path::PathBuf;
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong. Its `Debug` form prints the message and its causes, since that is what `?` shows in a notebook.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A tensor has another shape than the operation needs.
+    #[error("`{argument}` must have shape {expected}, got {got:?}")]
+    Shape {
+        /// The name of the argument.
+        argument: &'static str,
+        /// The shape wanted, in the course's letters and in numbers: `[T, B, D = 10]`.
+        expected: String,
+        /// The shape given.
+        got: Vec<usize>,
+    },
+    /// An argument is outside its range.
+    #[error("`{argument}` must be {expected}, got {got}")]
+    Argument {
+        /// The name of the argument.
+        argument: &'static str,
+        /// The range or form wanted.
+        expected: String,
+        /// The value given.
+        got: String,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// What was tried: `read`, `write` or the like.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A drawing could not be made.
+    #[error("cannot draw {what}: {why}")]
+    Figure {
+        /// The drawing.
+        what: &'static str,
+        /// The reason that the plotting library gives.
+        why: String,
+    },
+    /// A tensor operation failed in Candle.
+    #[error("tensor operation failed")]
+    Candle(#[from] candle_core::Error),
+}
+
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, "\ncaused by: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

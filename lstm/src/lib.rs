@@ -1,0 +1,19 @@
+//! Recurrent networks on Candle tensors, gate by gate.
+//!
+//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size. Sequences are `[T, B, D]`.
+
+pub mod diagram;
+pub mod display;
+pub mod error;
+pub mod exercise;
+pub mod figure;
+pub mod gate;
+pub mod lstm_trace;
+pub mod prelude;
+
+pub use candle_core;
+pub use candle_nn;
+pub use error::{Error, Result};
+pub use gate::Gate;
+pub use lstm_trace::LstmTrace;
+pub use plotters;

@@ -1,0 +1,4 @@
+//! What a notebook or a small program wants in scope: `use lstm::prelude::*`.
+
+pub use crate::{Error, Gate, LstmTrace, Result};
+pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
