@@ -1,1 +1,20 @@
-fn main(){}
+//! `lstm-kernel`: the Jupyter kernel of the LSTM course, and the commands around it.
+//!
+//! One binary plays every part, since evcxr starts the program that it is linked into a second time as the process
+//! that runs user code. [`role`] looks first at which part this process has been given.
+
+mod cli;
+mod error;
+mod front;
+mod paths;
+mod progress;
+mod role;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match role::Role::of_this_process() {
+        role::Role::Command => cli::run(),
+        other => other.play(),
+    }
+}

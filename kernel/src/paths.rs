@@ -1,0 +1,36 @@
+//! Where things are kept: one cache folder, one runtime folder, the course's own sources.
+
+use crate::error::{Error, Result};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+/// `$LSTM_CACHE`, else the user's cache folder with `lstm-kernel` in it: warm builds and the Python environment.
+pub(crate) fn cache() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("LSTM_CACHE").filter(|path| !path.is_empty()) {
+        return Ok(PathBuf::from(path));
+    }
+    dirs::cache_dir().map(|path| path.join("lstm-kernel")).ok_or_else(|| Error::Missing {
+        what: "no cache folder: neither HOME nor XDG_CACHE_HOME is set".to_owned(),
+        remedy: "set LSTM_CACHE to a folder that you may write to".to_owned(),
+    })
+}
+
+/// The checkout that this binary was built from, or `$LSTM_COURSE`: it holds `lstm/`, `notebooks/` and `Cargo.lock`.
+pub(crate) fn course() -> Result<PathBuf> {
+    let root = std::env::var_os("LSTM_COURSE")
+        .map(PathBuf::from)
+        .or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned))
+        .unwrap_or_default();
+    if root.join("lstm/Cargo.toml").is_file() {
+        return Ok(root);
+    }
+    Err(Error::Missing {
+        what: format!("the course's sources are not at {}", root.display()),
+        remedy: "set LSTM_COURSE to the checkout of the course, or build lstm-kernel again there".to_owned(),
+    })
+}
+
+/// Makes a folder, and those above it, that only this user can enter.
+pub(crate) fn create_private(path: &Path) -> Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file("create", path))
+}

@@ -1,0 +1,38 @@
+//! Which part of the system this process plays, told by its environment.
+
+use std::process::ExitCode;
+
+/// Set by evcxr for the process that loads and runs user code.
+const EVCXR_RUNTIME: &str = "EVCXR_IS_RUNTIME";
+/// Set by evcxr where it stands in for rustc.
+const EVCXR_RUSTC: &str = "EVCXR_RUSTC_WRAPPER";
+/// Set by the front for the stock evcxr_jupyter kernel behind it.
+pub(crate) const ENGINE: &str = "LSTM_KERNEL_ENGINE";
+
+/// A part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A command that a person, a Jupyter client or a script typed.
+    Command,
+    /// Stock evcxr_jupyter, its runtime or its rustc wrapper: everything that evcxr's own `main` tells apart.
+    Evcxr,
+}
+
+impl Role {
+    /// Reads the environment.
+    pub(crate) fn of_this_process() -> Self {
+        let set = |name| std::env::var_os(name).is_some();
+        if set(EVCXR_RUNTIME) || set(EVCXR_RUSTC) || set(ENGINE) { Self::Evcxr } else { Self::Command }
+    }
+
+    /// Plays a part that is not a command; returns when it is over.
+    pub(crate) fn play(self) -> ExitCode {
+        match evcxr_jupyter::main() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("lstm-kernel: engine stopped: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
