@@ -4,11 +4,14 @@
 //! that runs user code. [`role`] looks first at which part this process has been given.
 
 mod cli;
+mod engine;
 mod error;
 mod front;
 mod paths;
 mod progress;
+mod relay;
 mod role;
+mod warm;
 
 use std::process::ExitCode;
 

@@ -34,3 +34,11 @@ pub(crate) fn course() -> Result<PathBuf> {
 pub(crate) fn create_private(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file("create", path))
 }
+
+/// Writes a file that only this user can read.
+pub(crate) fn write_private(path: &Path, contents: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let open = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    open.and_then(|mut file| file.write_all(contents)).map_err(Error::file("write", path))
+}
