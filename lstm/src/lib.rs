@@ -2,6 +2,7 @@
 //!
 //! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size. Sequences are `[T, B, D]`.
 
+mod atomic_file;
 pub mod diagram;
 pub mod display;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod figure;
 pub mod gate;
 pub mod lstm_trace;
 pub mod prelude;
+mod xml;
 
 pub use candle_core;
 pub use candle_nn;
