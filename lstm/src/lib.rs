@@ -22,8 +22,10 @@ pub mod rnn_cell;
 pub mod rnn_trace;
 pub mod summary;
 
+mod atomic_file;
 mod shape;
 mod state_dict;
+mod xml;
 
 pub use activation::Activation;
 pub use candle_core;
