@@ -11,6 +11,7 @@ mod paths;
 mod progress;
 mod relay;
 mod role;
+mod toolchain;
 mod warm;
 
 use std::process::ExitCode;

@@ -7,24 +7,14 @@ use crate::{Error, Result};
 
 /// Writes `bytes` to a temporary file beside `path`, then renames it over `path`. On failure `path` is as it was.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failure = |source| Error::File {
-        action: "write",
-        path: path.to_path_buf(),
-        source,
-    };
+    let failure = |source| Error::File { action: "write", path: path.to_path_buf(), source };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     if !folder.is_dir() {
-        let why = format!(
-            "its folder {} does not exist; create it first",
-            folder.display()
-        );
-        return Err(failure(std::io::Error::new(
-            std::io::ErrorKind::NotFound,
-            why,
-        )));
+        let why = format!("its folder {} does not exist; create it first", folder.display());
+        return Err(failure(std::io::Error::new(std::io::ErrorKind::NotFound, why)));
     }
     let mut file = new_file(folder).map_err(failure)?;
     file.write_all(bytes).map_err(failure)?;

@@ -59,9 +59,5 @@ fn expect_bound(argument: &'static str, bound: f64) -> Result<()> {
     if bound.is_finite() && bound > 0.0 {
         return Ok(());
     }
-    Err(Error::Argument {
-        argument,
-        expected: "a finite number above 0".to_owned(),
-        got: bound.to_string(),
-    })
+    Err(Error::Argument { argument, expected: "a finite number above 0".to_owned(), got: bound.to_string() })
 }

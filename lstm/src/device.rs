@@ -38,18 +38,12 @@ pub fn best() -> Best {
     }
     // The CUDA bindings panic, instead of failing, where the driver's library is not installed.
     match std::panic::catch_unwind(|| Device::new_cuda(0)) {
-        Ok(Ok(device)) => Best {
-            device,
-            reason: "the first GPU".to_owned(),
-        },
+        Ok(Ok(device)) => Best { device, reason: "the first GPU".to_owned() },
         Ok(Err(error)) => cpu(&format!("no usable GPU ({error})")),
         Err(_) => cpu("no CUDA driver on this machine"),
     }
 }
 
 fn cpu(reason: &str) -> Best {
-    Best {
-        device: Device::Cpu,
-        reason: reason.to_owned(),
-    }
+    Best { device: Device::Cpu, reason: reason.to_owned() }
 }

@@ -11,10 +11,7 @@ use crate::{Error, Result};
 /// PyTorch's default for recurrent layers: evenly spread over ±1/√H, for `hidden_size` `H` of at least 1.
 pub fn pytorch_default(hidden_size: usize) -> Init {
     let bound = 1.0 / (hidden_size as f64).sqrt();
-    Init::Uniform {
-        lo: -bound,
-        up: bound,
-    }
+    Init::Uniform { lo: -bound, up: bound }
 }
 
 /// `scale` times the identity, `[size, size]`. With ReLU it makes the state a sum of all that came in (Le et al. 2015).
@@ -36,9 +33,7 @@ pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> 
         for _ in 0..2 {
             for earlier in &rows {
                 let along: f64 = row.iter().zip(earlier).map(|(a, b)| a * b).sum();
-                row.iter_mut()
-                    .zip(earlier)
-                    .for_each(|(a, b)| *a -= along * b);
+                row.iter_mut().zip(earlier).for_each(|(a, b)| *a -= along * b);
             }
         }
         let length = row.iter().map(|a| a * a).sum::<f64>().sqrt();
@@ -55,13 +50,7 @@ pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> 
 /// `density` in (0, 1] of them not zero, scaled to `spectral_radius`. Below 1, the echo of an input fades.
 ///
 /// Fails if the numbers drawn have no cycle among them, so that no scale gives that radius: raise `density`.
-pub fn echo_state(
-    size: usize,
-    radius: f64,
-    density: f64,
-    dtype: DType,
-    device: &Device,
-) -> Result<Tensor> {
+pub fn echo_state(size: usize, radius: f64, density: f64, dtype: DType, device: &Device) -> Result<Tensor> {
     expect_positive("size", size)?;
     if !(radius.is_finite() && radius >= 0.0) {
         return Err(Error::Argument {

@@ -41,10 +41,7 @@ struct Store {
 
 impl Store {
     fn find(&self, name: &str) -> Option<&Var> {
-        self.vars
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, var)| var)
+        self.vars.iter().find(|(known, _)| known == name).map(|(_, var)| var)
     }
 }
 
@@ -58,10 +55,7 @@ impl Parameters {
     /// An empty store with a seed of its own: the same layers, made in the same order, get the same numbers.
     pub fn seeded(seed: u64, dtype: DType, device: &Device) -> Self {
         Self {
-            store: Arc::new(Mutex::new(Store {
-                generator: Generator::new(seed),
-                vars: Vec::new(),
-            })),
+            store: Arc::new(Mutex::new(Store { generator: Generator::new(seed), vars: Vec::new() })),
             dtype,
             device: device.clone(),
         }
@@ -74,20 +68,12 @@ impl Parameters {
 
     /// All variables, in the order of their creation: what an optimiser takes.
     pub fn vars(&self) -> Vec<Var> {
-        self.lock()
-            .vars
-            .iter()
-            .map(|(_, var)| var.clone())
-            .collect()
+        self.lock().vars.iter().map(|(_, var)| var.clone()).collect()
     }
 
     /// All names, in the order of creation.
     pub fn names(&self) -> Vec<String> {
-        self.lock()
-            .vars
-            .iter()
-            .map(|(name, _)| name.clone())
-            .collect()
+        self.lock().vars.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// The variable of that full name, such as `lstm.weight_ih_l0`.
@@ -97,22 +83,14 @@ impl Parameters {
 
     /// How many numbers there are in all variables together.
     pub fn count(&self) -> usize {
-        self.lock()
-            .vars
-            .iter()
-            .map(|(_, var)| var.elem_count())
-            .sum()
+        self.lock().vars.iter().map(|(_, var)| var.elem_count()).sum()
     }
 
     /// Writes all variables to a safetensors file. The file appears whole or not at all: what was at `path` before
     /// stays until the new one is complete.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let failed = |source| Error::File {
-            action: "write",
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -120,8 +98,7 @@ impl Parameters {
         let bytes = {
             let store = self.lock();
             let named = store.vars.iter().map(|(name, var)| (name, var.as_tensor()));
-            safetensors::serialize(named, None)
-                .map_err(|error| failed(std::io::Error::other(error)))?
+            safetensors::serialize(named, None).map_err(|error| failed(std::io::Error::other(error)))?
         };
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         std::io::Write::write_all(&mut file, &bytes).map_err(failed)?;
@@ -144,10 +121,7 @@ impl Parameters {
         let mut added = Vec::new();
         for (name, tensor) in file.tensors() {
             if store.find(name).is_none() {
-                added.push((
-                    name.clone(),
-                    Var::from_tensor(&tensor.to_dtype(self.dtype)?)?,
-                ));
+                added.push((name.clone(), Var::from_tensor(&tensor.to_dtype(self.dtype)?)?));
             }
         }
         for ((_, var), value) in store.vars.iter().zip(&values) {
@@ -171,39 +145,22 @@ impl std::fmt::Debug for Parameters {
 }
 
 impl SimpleBackend for Parameters {
-    fn get(
-        &self,
-        shape: Shape,
-        name: &str,
-        init: Init,
-        dtype: DType,
-        device: &Device,
-    ) -> candle_core::Result<Tensor> {
+    fn get(&self, shape: Shape, name: &str, init: Init, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
         let mut store = self.lock();
         if let Some(var) = store.find(name) {
             if var.shape() != &shape {
-                candle_core::bail!(
-                    "parameter `{name}` has shape {:?}, asked for as {:?}",
-                    var.dims(),
-                    shape.dims()
-                );
+                candle_core::bail!("parameter `{name}` has shape {:?}, asked for as {:?}", var.dims(), shape.dims());
             }
             return as_asked(name, var, dtype, device);
         }
-        let value = draw(&mut store.generator, &init, shape, dtype, device)
-            .map_err(candle_core::Error::wrap)?;
+        let value = draw(&mut store.generator, &init, shape, dtype, device).map_err(candle_core::Error::wrap)?;
         let var = Var::from_tensor(&value)?;
         let tensor = var.as_tensor().clone();
         store.vars.push((name.to_owned(), var));
         Ok(tensor)
     }
 
-    fn get_unchecked(
-        &self,
-        name: &str,
-        dtype: DType,
-        device: &Device,
-    ) -> candle_core::Result<Tensor> {
+    fn get_unchecked(&self, name: &str, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
         match self.lock().find(name) {
             Some(var) => as_asked(name, var, dtype, device),
             None => candle_core::bail!("there is no parameter `{name}`"),
@@ -230,34 +187,16 @@ fn as_asked(name: &str, var: &Var, dtype: DType, device: &Device) -> candle_core
 }
 
 /// The first value of a variable, as candle-nn's hint describes it.
-fn draw(
-    generator: &mut Generator,
-    init: &Init,
-    shape: Shape,
-    dtype: DType,
-    device: &Device,
-) -> Result<Tensor> {
-    let scaled = |value: Tensor, scale: f64, shift: f64| -> Result<Tensor> {
-        Ok(value.affine(scale, shift)?)
-    };
+fn draw(generator: &mut Generator, init: &Init, shape: Shape, dtype: DType, device: &Device) -> Result<Tensor> {
+    let scaled = |value: Tensor, scale: f64, shift: f64| -> Result<Tensor> { Ok(value.affine(scale, shift)?) };
     match *init {
         Init::Const(value) => Ok(Tensor::full(value, shape, device)?.to_dtype(dtype)?),
         Init::Randn { mean, stdev } => scaled(generator.randn(shape, dtype, device)?, stdev, mean),
-        Init::Uniform { lo, up } => scaled(
-            generator.uniform(0.0..1.0, shape, dtype, device)?,
-            up - lo,
-            lo,
-        ),
-        Init::Kaiming {
-            dist,
-            fan,
-            non_linearity,
-        } => {
+        Init::Uniform { lo, up } => scaled(generator.uniform(0.0..1.0, shape, dtype, device)?, up - lo, lo),
+        Init::Kaiming { dist, fan, non_linearity } => {
             let deviation = non_linearity.gain() / (fan.for_shape(&shape) as f64).sqrt();
             match dist {
-                NormalOrUniform::Normal => {
-                    scaled(generator.randn(shape, dtype, device)?, deviation, 0.0)
-                }
+                NormalOrUniform::Normal => scaled(generator.randn(shape, dtype, device)?, deviation, 0.0),
                 NormalOrUniform::Uniform => {
                     // A uniform distribution of that deviation reaches √3 times as far.
                     let bound = 3f64.sqrt() * deviation;

@@ -63,12 +63,7 @@ impl Generator {
     }
 
     /// A tensor from the normal distribution with mean 0 and standard deviation 1.
-    pub fn randn(
-        &mut self,
-        shape: impl Into<Shape>,
-        dtype: DType,
-        device: &Device,
-    ) -> Result<Tensor> {
+    pub fn randn(&mut self, shape: impl Into<Shape>, dtype: DType, device: &Device) -> Result<Tensor> {
         self.fill(shape, dtype, device, |rng| rng.sample(StandardNormal))
     }
 
@@ -88,9 +83,7 @@ impl Generator {
                 got: format!("{range:?}"),
             });
         }
-        self.fill(shape, dtype, device, |rng| {
-            range.start + width * rng.random::<f64>()
-        })
+        self.fill(shape, dtype, device, |rng| range.start + width * rng.random::<f64>())
     }
 
     fn fill(

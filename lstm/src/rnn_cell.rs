@@ -35,12 +35,7 @@ pub struct RnnCell {
 impl RnnCell {
     /// A cell for inputs of `input_size` (`D`) and `hidden_size` (`H`) units, with variables from `vb`; new ones
     /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero, or if `vb` holds other shapes.
-    pub fn new(
-        input_size: usize,
-        hidden_size: usize,
-        activation: Activation,
-        vb: VarBuilder,
-    ) -> Result<Self> {
+    pub fn new(input_size: usize, hidden_size: usize, activation: Activation, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("input_size", input_size)?;
         shape::expect_positive("hidden_size", hidden_size)?;
         let init = init::pytorch_default(hidden_size);
@@ -70,9 +65,8 @@ impl RnnCell {
         let name = |tensor: &str| StateDict::layer_name(prefix, tensor, layer);
         let any = [Dim::Any("H"), Dim::Any("H")];
         let rows = Dim::Is("H", file.tensor(&name("weight_hh"), &any)?.dim(1)?);
-        let var = |tensor: &str, dims: &[Dim]| -> Result<Var> {
-            Ok(Var::from_tensor(file.tensor(&name(tensor), dims)?)?)
-        };
+        let var =
+            |tensor: &str, dims: &[Dim]| -> Result<Var> { Ok(Var::from_tensor(file.tensor(&name(tensor), dims)?)?) };
         Ok(Self {
             weight_ih: var("weight_ih", &[rows, Dim::Any("D")])?,
             weight_hh: var("weight_hh", &[rows, rows])?,
@@ -92,14 +86,8 @@ impl RnnCell {
         shape::expect("x", x, &[Dim::Any("B"), Dim::Is("D", self.input_size())])?;
         shape::expect_like("x", x, &self.weight_ih)?;
         self.expect_state("h", h, x.dim(0)?)?;
-        let from_x = x
-            .contiguous()?
-            .matmul(&self.weight_ih.t()?)?
-            .broadcast_add(&self.bias_ih)?;
-        let from_h = h
-            .contiguous()?
-            .matmul(&self.weight_hh.t()?)?
-            .broadcast_add(&self.bias_hh)?;
+        let from_x = x.contiguous()?.matmul(&self.weight_ih.t()?)?.broadcast_add(&self.bias_ih)?;
+        let from_h = h.contiguous()?.matmul(&self.weight_hh.t()?)?.broadcast_add(&self.bias_hh)?;
         Ok(from_x.add(&from_h)?)
     }
 
@@ -127,22 +115,13 @@ impl RnnCell {
             pres.push(pre);
             hs.push(h.clone());
         }
-        Ok(RnnTrace {
-            x: xs.detach(),
-            h0,
-            pre: Tensor::stack(&pres, 0)?,
-            h: Tensor::stack(&hs, 0)?,
-        })
+        Ok(RnnTrace { x: xs.detach(), h0, pre: Tensor::stack(&pres, 0)?, h: Tensor::stack(&hs, 0)? })
     }
 
     /// The hidden state before the first step, all zeros, `[batch, H]`.
     pub fn zero_state(&self, batch: usize) -> Result<Tensor> {
         shape::expect_positive("batch", batch)?;
-        Ok(Tensor::zeros(
-            (batch, self.hidden_size()),
-            self.dtype(),
-            self.device(),
-        )?)
+        Ok(Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?)
     }
 
     /// `D`, the size of an input vector.
@@ -172,13 +151,7 @@ impl RnnCell {
 
     /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
     pub fn vars(&self) -> [Var; 4] {
-        [
-            &self.weight_ih,
-            &self.weight_hh,
-            &self.bias_ih,
-            &self.bias_hh,
-        ]
-        .map(Var::clone)
+        [&self.weight_ih, &self.weight_hh, &self.bias_ih, &self.bias_hh].map(Var::clone)
     }
 
     /// How many numbers it learns, both biases counted as in PyTorch: `H(D + H + 2)`.
@@ -193,10 +166,7 @@ impl RnnCell {
 
     /// Replaces `W` `[H, D]`, the weights from the input.
     pub fn set_w(&self, w: &Tensor) -> Result<()> {
-        let dims = [
-            Dim::Is("H", self.hidden_size()),
-            Dim::Is("D", self.input_size()),
-        ];
+        let dims = [Dim::Is("H", self.hidden_size()), Dim::Is("D", self.input_size())];
         shape::expect("w", w, &dims)?;
         shape::expect_like("w", w, &self.weight_ih)?;
         Ok(self.weight_ih.set(w)?)
@@ -220,11 +190,7 @@ impl RnnCell {
 
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<Tensor> {
-        let dims = [
-            Dim::Any("T"),
-            Dim::Any("B"),
-            Dim::Is("D", self.input_size()),
-        ];
+        let dims = [Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())];
         shape::expect("xs", xs, &dims)?;
         shape::expect_like("xs", xs, &self.weight_ih)?;
         let batch = xs.dim(1)?;

@@ -18,25 +18,13 @@ pub(crate) fn expect(argument: &'static str, tensor: &Tensor, shape: &[Dim]) -> 
     if fits(tensor.dims(), shape) {
         return Ok(());
     }
-    Err(Error::Shape {
-        argument,
-        expected: describe(shape),
-        got: tensor.dims().to_vec(),
-    })
+    Err(Error::Shape { argument, expected: describe(shape), got: tensor.dims().to_vec() })
 }
 
 /// Fails unless `tensor` has the element type and the device of `reference`.
-pub(crate) fn expect_like(
-    argument: &'static str,
-    tensor: &Tensor,
-    reference: &Tensor,
-) -> Result<()> {
+pub(crate) fn expect_like(argument: &'static str, tensor: &Tensor, reference: &Tensor) -> Result<()> {
     if tensor.dtype() != reference.dtype() {
-        return Err(Error::DType {
-            argument,
-            expected: reference.dtype(),
-            got: tensor.dtype(),
-        });
+        return Err(Error::DType { argument, expected: reference.dtype(), got: tensor.dtype() });
     }
     if !tensor.device().same_device(reference.device()) {
         return Err(Error::Device {
@@ -53,11 +41,7 @@ pub(crate) fn expect_positive(argument: &'static str, size: usize) -> Result<()>
     if size >= 1 {
         return Ok(());
     }
-    Err(Error::Argument {
-        argument,
-        expected: "at least 1".to_owned(),
-        got: size.to_string(),
-    })
+    Err(Error::Argument { argument, expected: "at least 1".to_owned(), got: size.to_string() })
 }
 
 /// Fails unless `value` is finite.
@@ -65,11 +49,7 @@ pub(crate) fn expect_finite(argument: &'static str, value: f64) -> Result<()> {
     if value.is_finite() {
         return Ok(());
     }
-    Err(Error::Argument {
-        argument,
-        expected: "a finite number".to_owned(),
-        got: value.to_string(),
-    })
+    Err(Error::Argument { argument, expected: "a finite number".to_owned(), got: value.to_string() })
 }
 
 /// Whether every element is a number.

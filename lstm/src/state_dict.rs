@@ -17,22 +17,14 @@ pub(crate) struct StateDict {
 impl StateDict {
     /// Reads all tensors of the file at `path`, onto `device`.
     pub(crate) fn read(path: &Path, device: &Device) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| Error::File {
-            action: "read",
+        let bytes =
+            std::fs::read(path).map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
+        let tensors = candle_core::safetensors::load_buffer(&bytes, device).map_err(|error| Error::Format {
             path: path.to_owned(),
-            source,
+            format: "safetensors",
+            why: error.to_string(),
         })?;
-        let tensors = candle_core::safetensors::load_buffer(&bytes, device).map_err(|error| {
-            Error::Format {
-                path: path.to_owned(),
-                format: "safetensors",
-                why: error.to_string(),
-            }
-        })?;
-        Ok(Self {
-            path: path.to_owned(),
-            tensors: tensors.into_iter().collect(),
-        })
+        Ok(Self { path: path.to_owned(), tensors: tensors.into_iter().collect() })
     }
 
     /// PyTorch's name for a tensor of a recurrent layer: `lstm.weight_ih_l0`.
@@ -52,10 +44,7 @@ impl StateDict {
             return Err(Error::Format {
                 path: self.path.clone(),
                 format: "usable state dict",
-                why: format!(
-                    "`{name}` is {}; save it as float32 or float64",
-                    tensor.dtype().as_str()
-                ),
+                why: format!("`{name}` is {}; save it as float32 or float64", tensor.dtype().as_str()),
             });
         }
         Ok(tensor)
@@ -84,12 +73,7 @@ impl StateDict {
     }
 
     fn mis_shaped(&self, name: &str, expected: String, tensor: &Tensor) -> Error {
-        Error::Stored {
-            name: name.to_owned(),
-            place: self.place(),
-            expected,
-            got: tensor.dims().to_vec(),
-        }
+        Error::Stored { name: name.to_owned(), place: self.place(), expected, got: tensor.dims().to_vec() }
     }
 
     fn place(&self) -> String {
@@ -100,11 +84,8 @@ impl StateDict {
         if self.tensors.is_empty() {
             return "nothing".to_owned();
         }
-        let named: Vec<String> = self
-            .tensors
-            .iter()
-            .map(|(name, tensor)| format!("`{name}` {:?}", tensor.dims()))
-            .collect();
+        let named: Vec<String> =
+            self.tensors.iter().map(|(name, tensor)| format!("`{name}` {:?}", tensor.dims())).collect();
         named.join(", ")
     }
 }

@@ -24,9 +24,6 @@ mod tests {
 
     #[test]
     fn markup_and_control_characters_become_harmless() {
-        assert_eq!(
-            escape("<b a=\"1\" c='&'>\u{0}"),
-            "&lt;b a=&quot;1&quot; c=&#39;&amp;&#39;&gt;\u{fffd}"
-        );
+        assert_eq!(escape("<b a=\"1\" c='&'>\u{0}"), "&lt;b a=&quot;1&quot; c=&#39;&amp;&#39;&gt;\u{fffd}");
     }
 }

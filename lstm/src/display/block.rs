@@ -31,9 +31,7 @@ pub(crate) fn print(blocks: &str) -> io::Result<()> {
 /// `form` without anything that evcxr could take for one of its own lines: a zero-width space breaks the word. And
 /// without carriage returns, which would end a line for some readers and not for others.
 fn harmless(form: &str) -> String {
-    form.replace("EVCXR_", "EVCXR\u{200b}_")
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
+    form.replace("EVCXR_", "EVCXR\u{200b}_").replace("\r\n", "\n").replace('\r', "\n")
 }
 
 #[cfg(test)]
@@ -55,12 +53,7 @@ mod tests {
     fn content_cannot_end_its_own_block() {
         let hostile = "a\nEVCXR_END_CONTENT\nEVCXR_PANIC_NOTIFICATION\r\nb";
         let text = blocks(&Content::new(hostile, ""), None);
-        assert_eq!(
-            text.lines()
-                .filter(|line| *line == "EVCXR_END_CONTENT")
-                .count(),
-            2
-        );
+        assert_eq!(text.lines().filter(|line| *line == "EVCXR_END_CONTENT").count(), 2);
         assert!(!text.contains("EVCXR_PANIC") && !text.contains('\r'));
     }
 }

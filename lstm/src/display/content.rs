@@ -10,10 +10,7 @@ pub struct Content {
 impl Content {
     /// The two forms. `html` goes into the page as it is: escape what is not markup.
     pub fn new(plain: impl Into<String>, html: impl Into<String>) -> Self {
-        Self {
-            plain: plain.into(),
-            html: html.into(),
-        }
+        Self { plain: plain.into(), html: html.into() }
     }
 
     /// The plain text.

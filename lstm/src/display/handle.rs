@@ -50,15 +50,10 @@ pub(crate) fn fresh_id() -> String {
     static PROCESS: OnceLock<u64> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let process = PROCESS.get_or_init(|| {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |d| d.as_nanos() as u64);
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
         since.rotate_left(17) ^ u64::from(std::process::id())
     });
-    format!(
-        "lstm-{process:016x}-{}",
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("lstm-{process:016x}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 #[cfg(test)]
@@ -69,9 +64,6 @@ mod tests {
     fn ids_differ_and_are_safe_in_an_attribute() {
         let (a, b) = (fresh_id(), fresh_id());
         assert_ne!(a, b);
-        assert!(
-            a.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
-            "{a}"
-        );
+        assert!(a.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{a}");
     }
 }

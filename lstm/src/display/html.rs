@@ -19,11 +19,7 @@ pub(crate) fn elided(count: usize, limit: usize) -> Vec<Option<usize>> {
     }
     let head = limit.div_ceil(2);
     let tail = limit - head;
-    (0..head)
-        .map(Some)
-        .chain([None])
-        .chain((count - tail..count).map(Some))
-        .collect()
+    (0..head).map(Some).chain([None]).chain((count - tail..count).map(Some)).collect()
 }
 
 /// A number in a table: three decimals where that says something.
@@ -48,19 +44,12 @@ pub(crate) struct Table<'a> {
 
 impl Table<'_> {
     pub(crate) fn html(&self, value: &dyn Fn(usize, usize) -> f64, limit: f64) -> String {
-        let (rows, columns) = (
-            elided(self.shape.0, self.most.0),
-            elided(self.shape.1, self.most.1),
-        );
+        let (rows, columns) = (elided(self.shape.0, self.most.0), elided(self.shape.1, self.most.1));
         let mut out = String::from("<table class=\"lstm-numbers\">");
         if !self.caption.is_empty() {
             let _ = write!(out, "<caption>{}</caption>", xml::escape(self.caption));
         }
-        let _ = write!(
-            out,
-            "<thead><tr><th scope=\"col\">{}\u{a0}╲\u{a0}{}</th>",
-            self.row_name, self.column_name
-        );
+        let _ = write!(out, "<thead><tr><th scope=\"col\">{}\u{a0}╲\u{a0}{}</th>", self.row_name, self.column_name);
         for column in &columns {
             match column {
                 Some(k) => write!(out, "<th scope=\"col\">{}</th>", k + self.first),
@@ -98,10 +87,7 @@ pub(crate) fn tint(value: f64, limit: f64) -> String {
         return String::new();
     }
     let color = if part > 0.0 { "213,94,0" } else { "0,114,178" };
-    format!(
-        " style=\"background:rgba({color},{:.2})\"",
-        part.abs() * 0.55
-    )
+    format!(" style=\"background:rgba({color},{:.2})\"", part.abs() * 0.55)
 }
 
 #[cfg(test)]

@@ -13,12 +13,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Operation; 4] = [
-        Operation::Forget,
-        Operation::Store,
-        Operation::Update,
-        Operation::Output,
-    ];
+    pub(crate) const ALL: [Operation; 4] = [Operation::Forget, Operation::Store, Operation::Update, Operation::Output];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -32,18 +27,12 @@ impl Operation {
     /// What it decides, in a sentence.
     pub(crate) fn purpose(self) -> &'static str {
         match self {
-            Operation::Forget => {
-                "How much of each unit's old cell state stays: 0 erases it, 1 keeps it."
-            }
-            Operation::Store => {
-                "Which units are written to (input gate), and with what (candidate)."
-            }
+            Operation::Forget => "How much of each unit's old cell state stays: 0 erases it, 1 keeps it.",
+            Operation::Store => "Which units are written to (input gate), and with what (candidate).",
             Operation::Update => {
                 "The old cell state, scaled by the forget gate, plus the candidate, scaled by the input gate."
             }
-            Operation::Output => {
-                "How much of each unit's cell state the rest of the network sees as the hidden state."
-            }
+            Operation::Output => "How much of each unit's cell state the rest of the network sees as the hidden state.",
         }
     }
 
@@ -65,16 +54,7 @@ impl Operation {
             ])],
             Operation::Output => vec![
                 layer(Gate::Output),
-                formula(&[
-                    sub("h", "t"),
-                    mo("="),
-                    sub("o", "t"),
-                    mo("⊙"),
-                    mi("tanh"),
-                    mo("("),
-                    sub("c", "t"),
-                    mo(")"),
-                ]),
+                formula(&[sub("h", "t"), mo("="), sub("o", "t"), mo("⊙"), mi("tanh"), mo("("), sub("c", "t"), mo(")")]),
             ],
         }
     }

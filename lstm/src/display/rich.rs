@@ -44,9 +44,6 @@ pub(crate) fn show<R: Rich + ?Sized>(value: &R) {
 
 fn apology(error: &Error) -> Content {
     let text = format!("cannot show this value: {error:?}");
-    let html = format!(
-        "<pre role=\"alert\" style=\"color:#b01e2f\">{}</pre>",
-        xml::escape(&text)
-    );
+    let html = format!("<pre role=\"alert\" style=\"color:#b01e2f\">{}</pre>", xml::escape(&text));
     Content::new(text, html)
 }

@@ -13,9 +13,7 @@ pub struct Stepper {
 impl LstmTrace {
     /// Stepper over the sequence `batch`.
     pub fn stepper(&self) -> Result<Stepper> {
-        Ok(Stepper {
-            numbers: TraceNumbers::of(self, 0)?,
-        })
+        Ok(Stepper { numbers: TraceNumbers::of(self, 0)? })
     }
 }
 impl Stepper {

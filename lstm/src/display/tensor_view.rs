@@ -56,16 +56,8 @@ fn heading(tensor: &Tensor) -> String {
         DeviceLocation::Metal { gpu_id } => format!("Metal {gpu_id}"),
     };
     let count = tensor.elem_count();
-    let values = if count == 1 {
-        "1 value".into()
-    } else {
-        format!("{count} values")
-    };
-    format!(
-        "Tensor {:?} {} on {device}, {values}",
-        tensor.dims(),
-        tensor.dtype().as_str()
-    )
+    let values = if count == 1 { "1 value".into() } else { format!("{count} values") };
+    format!("Tensor {:?} {} on {device}, {values}", tensor.dims(), tensor.dtype().as_str())
 }
 
 /// The first slices, each `[rows, columns]`, and how many are left out. A vector is one row.
@@ -102,24 +94,11 @@ fn slices(tensor: &Tensor) -> Result<(Vec<Slice>, usize)> {
 
 fn show_slice(slice: &Slice, rank: usize, plain: &mut String, out: &mut String) -> Result<()> {
     let (rows, columns) = slice.matrix.dims2()?;
-    let (row_list, column_list) = (
-        elided(rows, MOST_NUMBERS.0),
-        elided(columns, MOST_NUMBERS.1),
-    );
+    let (row_list, column_list) = (elided(rows, MOST_NUMBERS.0), elided(columns, MOST_NUMBERS.1));
     let numbers = Sample::take(&slice.matrix, &row_list, &column_list)?;
     let pictured = rows * columns <= MOST_PICTURED;
-    let all = if pictured {
-        Some(plain_values(&slice.matrix)?)
-    } else {
-        None
-    };
-    let finite = |values: &[f64]| {
-        values
-            .iter()
-            .copied()
-            .filter(|v| v.is_finite())
-            .collect::<Vec<f64>>()
-    };
+    let all = if pictured { Some(plain_values(&slice.matrix)?) } else { None };
+    let finite = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).collect::<Vec<f64>>();
     let known = finite(all.as_deref().unwrap_or(&numbers.values));
     let limit = known.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
 
@@ -128,16 +107,12 @@ fn show_slice(slice: &Slice, rank: usize, plain: &mut String, out: &mut String) 
     }
     for row in &row_list {
         let line: Vec<String> = match row {
-            Some(row) => column_list
-                .iter()
-                .map(|c| c.map_or("…".into(), |c| html::cell(numbers.at(*row, c))))
-                .collect(),
+            Some(row) => {
+                column_list.iter().map(|c| c.map_or("…".into(), |c| html::cell(numbers.at(*row, c)))).collect()
+            }
             None => vec!["…".into()],
         };
-        let line: Vec<String> = line
-            .into_iter()
-            .map(|number| format!("{number:>8}"))
-            .collect();
+        let line: Vec<String> = line.into_iter().map(|number| format!("{number:>8}")).collect();
         let _ = write!(plain, "\n{}", line.join(" "));
     }
 
@@ -150,10 +125,7 @@ fn show_slice(slice: &Slice, rank: usize, plain: &mut String, out: &mut String) 
         most: MOST_NUMBERS,
     };
     out.push_str("<div class=\"lstm-row\"><div class=\"lstm-scroll\">");
-    out.push_str(&table.html(
-        &|row, column| numbers.at(row, column),
-        if limit > 0.0 { limit } else { 1.0 },
-    ));
+    out.push_str(&table.html(&|row, column| numbers.at(row, column), if limit > 0.0 { limit } else { 1.0 }));
     out.push_str("</div>");
     if let Some(all) = &all
         && rows * columns > 1
@@ -177,21 +149,10 @@ impl Sample {
         let rows: Vec<usize> = rows.iter().flatten().copied().collect();
         let columns: Vec<usize> = columns.iter().flatten().copied().collect();
         let index = |list: &[usize]| {
-            Tensor::from_vec(
-                list.iter().map(|k| *k as u32).collect::<Vec<u32>>(),
-                list.len(),
-                matrix.device(),
-            )
+            Tensor::from_vec(list.iter().map(|k| *k as u32).collect::<Vec<u32>>(), list.len(), matrix.device())
         };
-        let picked = matrix
-            .contiguous()?
-            .index_select(&index(&rows)?, 0)?
-            .index_select(&index(&columns)?, 1)?;
-        Ok(Self {
-            values: plain_values(&picked)?,
-            rows,
-            columns,
-        })
+        let picked = matrix.contiguous()?.index_select(&index(&rows)?, 0)?.index_select(&index(&columns)?, 1)?;
+        Ok(Self { values: plain_values(&picked)?, rows, columns })
     }
 
     fn at(&self, row: usize, column: usize) -> f64 {
@@ -204,20 +165,12 @@ impl Sample {
 }
 
 fn plain_values(tensor: &Tensor) -> Result<Vec<f64>> {
-    Ok(tensor
-        .to_device(&Device::Cpu)?
-        .to_dtype(DType::F64)?
-        .flatten_all()?
-        .to_vec1()?)
+    Ok(tensor.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.flatten_all()?.to_vec1()?)
 }
 
 /// The heat map with its range below.
 fn picture(all: &[f64], rows: usize, columns: usize, finite: &[f64]) -> Result<String> {
-    let (low, high) = finite
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-            (l.min(*v), h.max(*v))
-        });
+    let (low, high) = finite.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     let (palette, from, to) = if low < 0.0 {
         let limit = low.abs().max(high.abs());
         (Palette::Diverging, -limit, limit)
@@ -226,38 +179,18 @@ fn picture(all: &[f64], rows: usize, columns: usize, finite: &[f64]) -> Result<S
     };
     let (shown_rows, shown_columns) = (rows.min(PICTURE.0), columns.min(PICTURE.1));
     let place = |value: f64| {
-        if to > from {
-            (value / 2.0 - from / 2.0) / (to / 2.0 - from / 2.0)
-        } else {
-            0.5
-        }
+        if to > from { (value / 2.0 - from / 2.0) / (to / 2.0 - from / 2.0) } else { 0.5 }
     };
     let pixels = Pixels::new(shown_rows, shown_columns, |row, column| {
         let value = all[(row * rows / shown_rows) * columns + column * columns / shown_columns];
-        palette.color(if value.is_finite() {
-            place(value)
-        } else {
-            f64::NAN
-        })
+        palette.color(if value.is_finite() { place(value) } else { f64::NAN })
     });
     let block = (220 / shown_columns.max(shown_rows)).clamp(2, 18);
     let (width, height) = (shown_columns * block, shown_rows * block);
-    let sampled = if (shown_rows, shown_columns) == (rows, columns) {
-        ""
-    } else {
-        ", sampled"
-    };
+    let sampled = if (shown_rows, shown_columns) == (rows, columns) { "" } else { ", sampled" };
     let missing = all.len() - finite.len();
-    let missing = if missing > 0 {
-        format!(", {missing} not finite (grey)")
-    } else {
-        String::new()
-    };
-    let note = format!(
-        "colours {} … {}{sampled}{missing}",
-        number(from),
-        number(to)
-    );
+    let missing = if missing > 0 { format!(", {missing} not finite (grey)") } else { String::new() };
+    let note = format!("colours {} … {}{sampled}{missing}", number(from), number(to));
     Ok(format!(
         "<div><img class=\"lstm-cells\" alt=\"heat map of the values\" width=\"{width}\" height=\"{height}\" src=\"{}\">\
          <p class=\"lstm-meta\">{note}</p></div>",

@@ -51,29 +51,18 @@ impl TraceNumbers {
         }
         let sequence = |argument, values: &Tensor| -> Result<Vec<Vec<f64>>> {
             if values.dims() != [steps, size, hidden] {
-                return Err(wrong(
-                    argument,
-                    format!("[T = {steps}, B = {size}, H = {hidden}]"),
-                    values,
-                ));
+                return Err(wrong(argument, format!("[T = {steps}, B = {size}, H = {hidden}]"), values));
             }
             Ok(plain(values)?.narrow(1, batch, 1)?.squeeze(1)?.to_vec2()?)
         };
         let state = |argument, values: &Tensor| -> Result<Vec<f64>> {
             if values.dims() != [size, hidden] {
-                return Err(wrong(
-                    argument,
-                    format!("[B = {size}, H = {hidden}]"),
-                    values,
-                ));
+                return Err(wrong(argument, format!("[B = {size}, H = {hidden}]"), values));
             }
             Ok(plain(values)?.get(batch)?.to_vec1()?)
         };
         Ok(Self {
-            x: plain(&trace.x)?
-                .narrow(1, batch, 1)?
-                .squeeze(1)?
-                .to_vec2()?,
+            x: plain(&trace.x)?.narrow(1, batch, 1)?.squeeze(1)?.to_vec2()?,
             h0: state("trace.h0", &trace.h0)?,
             c0: state("trace.c0", &trace.c0)?,
             pre_f: sequence("trace.pre_f", &trace.pre_f)?,
@@ -117,9 +106,5 @@ fn plain(values: &Tensor) -> Result<Tensor> {
 }
 
 fn wrong(argument: &'static str, expected: String, values: &Tensor) -> Error {
-    Error::Shape {
-        argument,
-        expected,
-        got: values.dims().to_vec(),
-    }
+    Error::Shape { argument, expected, got: values.dims().to_vec() }
 }

@@ -25,11 +25,7 @@ impl LstmTrace {
     /// [`crate::Error::Argument`] if `batch` is not below `B` or the trace is empty, [`crate::Error::Shape`] if its
     /// tensors do not fit together.
     pub fn view(&self, batch: usize) -> Result<TraceView> {
-        Ok(TraceView {
-            trace: self.clone(),
-            batch,
-            numbers: TraceNumbers::of(self, batch)?,
-        })
+        Ok(TraceView { trace: self.clone(), batch, numbers: TraceNumbers::of(self, batch)? })
     }
 
     /// Shows the first sequence of the batch in a notebook; evcxr calls it for the last expression of a cell.
@@ -63,16 +59,9 @@ impl TraceView {
         Ok(match operation {
             Operation::Forget => vec![("f", &n.f, gate(Gate::Forget)?)],
             Operation::Store => {
-                vec![
-                    ("i", &n.i, gate(Gate::Input)?),
-                    ("c̃", &n.candidate, gate(Gate::Candidate)?),
-                ]
+                vec![("i", &n.i, gate(Gate::Input)?), ("c̃", &n.candidate, gate(Gate::Candidate)?)]
             }
-            Operation::Update => vec![(
-                "c",
-                &n.c,
-                figure::cell_state_heat_map(&self.trace, self.batch)?,
-            )],
+            Operation::Update => vec![("c", &n.c, figure::cell_state_heat_map(&self.trace, self.batch)?)],
             Operation::Output => {
                 let h = figure::hidden_state_heat_map(&self.trace, self.batch)?;
                 vec![("o", &n.o, gate(Gate::Output)?), ("h", &n.h, h)]
@@ -83,21 +72,13 @@ impl TraceView {
     fn section(&self, number: usize, operation: Operation) -> Result<String> {
         let mut out = format!("<section><h4>{number}. {}</h4><p>", operation.name());
         out.push_str(&operation.formulas().join("<br>"));
-        let _ = write!(
-            out,
-            "</p><p class=\"lstm-meta\">{}</p>",
-            operation.purpose()
-        );
+        let _ = write!(out, "</p><p class=\"lstm-meta\">{}</p>", operation.purpose());
         for (symbol, values, figure) in self.quantities(operation)? {
             let units = self.numbers.units();
             let height = 128 + 22 * units.clamp(2, 12) as u32;
             let picture = figure.with_size(460, height)?.to_svg()?;
-            let limit = values
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|v| v.is_finite())
-                .fold(1.0, |a: f64, v| a.max(v.abs()));
+            let limit =
+                values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()));
             let caption = format!("{symbol} at each step (down) for each unit (across)");
             let table = Table {
                 caption: &caption,
@@ -121,14 +102,7 @@ impl TraceView {
     fn plain(&self) -> String {
         let mut out = self.heading();
         let n = &self.numbers;
-        let rows = [
-            ("f", &n.f),
-            ("i", &n.i),
-            ("c̃", &n.candidate),
-            ("c", &n.c),
-            ("o", &n.o),
-            ("h", &n.h),
-        ];
+        let rows = [("f", &n.f), ("i", &n.i), ("c̃", &n.candidate), ("c", &n.c), ("o", &n.o), ("h", &n.h)];
         for t in html::elided(n.steps(), 6) {
             let Some(t) = t else {
                 out.push_str("\n…");
@@ -137,10 +111,8 @@ impl TraceView {
             let _ = write!(out, "\nt = {}", t + 1);
             for (symbol, values) in rows {
                 let units = html::elided(n.units(), 6);
-                let numbers: Vec<String> = units
-                    .into_iter()
-                    .map(|u| u.map_or("…".into(), |u| html::cell(values[t][u])))
-                    .collect();
+                let numbers: Vec<String> =
+                    units.into_iter().map(|u| u.map_or("…".into(), |u| html::cell(values[t][u]))).collect();
                 let _ = write!(out, "\n  {symbol} [{}]", numbers.join(", "));
             }
         }

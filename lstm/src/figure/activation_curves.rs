@@ -18,11 +18,7 @@ pub fn activation_curves() -> Result<Figure> {
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let relu = |x: f64| x.max(0.0);
     let step = |x: f64| if x > 0.0 { 1.0 } else { 0.0 };
-    let functions = vec![
-        curve("sigmoid σ", sigmoid),
-        curve("tanh", f64::tanh),
-        curve("ReLU", relu),
-    ];
+    let functions = vec![curve("sigmoid σ", sigmoid), curve("tanh", f64::tanh), curve("ReLU", relu)];
     let derivatives = vec![
         curve("σ′ ≤ ¼", |x| sigmoid(x) * (1.0 - sigmoid(x))),
         curve("tanh′ ≤ 1", |x| 1.0 - x.tanh().powi(2)),
@@ -44,34 +40,18 @@ pub fn activation_curves() -> Result<Figure> {
 ///
 /// # Errors
 /// [`crate::Error::Argument`] if neither is finite anywhere.
-pub fn activation(
-    name: &str,
-    f: impl Fn(f64) -> f64,
-    derivative: impl Fn(f64) -> f64,
-) -> Result<Figure> {
+pub fn activation(name: &str, f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -> f64) -> Result<Figure> {
     let curves = vec![curve(name, f), curve(&format!("{name}′"), derivative)];
     chart(&format!("{name} and its derivative"), "f(x), f′(x)", curves)
 }
 
 fn curve(name: &str, f: impl Fn(f64) -> f64) -> Series {
     let x = |k: usize| RANGE.0 + (RANGE.1 - RANGE.0) * k as f64 / (SAMPLES - 1) as f64;
-    Series {
-        name: name.into(),
-        points: (0..SAMPLES).map(|k| (x(k), f(x(k)))).collect(),
-    }
+    Series { name: name.into(), points: (0..SAMPLES).map(|k| (x(k), f(x(k)))).collect() }
 }
 
 fn chart(title: &str, y: &str, curves: Vec<Series>) -> Result<Figure> {
     series::check("f", &curves)?;
-    let x = AxisSpec {
-        range: Some(RANGE),
-        ..AxisSpec::new("pre-activation x", Scale::Linear)
-    };
-    Ok(Figure::new(
-        "activation curves",
-        title,
-        x,
-        AxisSpec::new(y, Scale::Linear),
-        Body::Lines(curves),
-    ))
+    let x = AxisSpec { range: Some(RANGE), ..AxisSpec::new("pre-activation x", Scale::Linear) };
+    Ok(Figure::new("activation curves", title, x, AxisSpec::new(y, Scale::Linear), Body::Lines(curves)))
 }

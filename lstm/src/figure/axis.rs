@@ -23,11 +23,7 @@ pub(crate) struct AxisSpec {
 
 impl AxisSpec {
     pub(crate) fn new(name: &str, scale: Scale) -> Self {
-        Self {
-            name: name.into(),
-            scale,
-            range: None,
-        }
+        Self { name: name.into(), scale, range: None }
     }
 }
 
@@ -73,11 +69,7 @@ impl Axis {
         if !fits(self.scale, value) {
             return None;
         }
-        let value = if self.scale == Scale::Log {
-            value.log10()
-        } else {
-            value
-        };
+        let value = if self.scale == Scale::Log { value.log10() } else { value };
         // Halved first: the width of a range from -1e308 to 1e308 is not a finite number.
         Some((value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0))
     }
@@ -116,10 +108,7 @@ impl Axis {
                 .flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| (exponent, digit)))
                 .map(|(exponent, digit): (i32, f64)| {
                     let value = digit * 10f64.powi(exponent);
-                    (
-                        place(f64::from(exponent) + digit.log10()),
-                        super::number(value),
-                    )
+                    (place(f64::from(exponent) + digit.log10()), super::number(value))
                 })
                 .collect();
         }
@@ -138,11 +127,7 @@ fn fits(scale: Scale, value: f64) -> bool {
 
 /// Adds `part` of the width on both sides, or `alone` where there is no width.
 fn widen(low: f64, high: f64, alone: f64, part: f64) -> (f64, f64) {
-    let pad = if high > low {
-        (high / 2.0 - low / 2.0) * part * 2.0
-    } else {
-        alone
-    };
+    let pad = if high > low { (high / 2.0 - low / 2.0) * part * 2.0 } else { alone };
     let clamp = |v: f64| v.clamp(f64::MIN, f64::MAX);
     (clamp(low - pad), clamp(high + pad))
 }
@@ -153,9 +138,7 @@ fn nice(rough: f64) -> f64 {
         return rough;
     }
     let power = 10f64.powf(rough.log10().floor());
-    let digit = [1.0, 2.0, 5.0]
-        .into_iter()
-        .find(|d| d * power >= rough * 0.999);
+    let digit = [1.0, 2.0, 5.0].into_iter().find(|d| d * power >= rough * 0.999);
     digit.unwrap_or(10.0) * power
 }
 
@@ -185,42 +168,24 @@ mod tests {
                 let axis = axis(scale, values);
                 for value in values.iter().filter(|v| fits(scale, **v)) {
                     let place = axis.place(*value).unwrap();
-                    assert!(
-                        (-0.01..=1.01).contains(&place),
-                        "{scale:?} {values:?} {place}"
-                    );
+                    assert!((-0.01..=1.01).contains(&place), "{scale:?} {values:?} {place}");
                 }
                 let ticks = axis.ticks(6);
-                assert!(
-                    ticks.len() <= 25,
-                    "{scale:?} {values:?}: {} ticks",
-                    ticks.len()
-                );
+                assert!(ticks.len() <= 25, "{scale:?} {values:?}: {} ticks", ticks.len());
             }
         }
     }
 
     #[test]
     fn a_decaying_norm_has_a_tick_at_powers_of_ten() {
-        let labels: Vec<String> = axis(Scale::Log, &[1e-30, 1.0])
-            .ticks(6)
-            .into_iter()
-            .map(|t| t.1)
-            .collect();
+        let labels: Vec<String> = axis(Scale::Log, &[1e-30, 1.0]).ticks(6).into_iter().map(|t| t.1).collect();
         // 30 decades over 6 ticks: 5 decades apart.
-        assert_eq!(
-            labels,
-            ["10⁻³⁰", "10⁻²⁵", "10⁻²⁰", "10⁻¹⁵", "10⁻¹⁰", "10⁻⁵", "1"]
-        );
+        assert_eq!(labels, ["10⁻³⁰", "10⁻²⁵", "10⁻²⁰", "10⁻¹⁵", "10⁻¹⁰", "10⁻⁵", "1"]);
     }
 
     #[test]
     fn steps_have_no_ticks_between_whole_numbers() {
-        let labels: Vec<String> = axis(Scale::Whole, &[1.0, 3.0])
-            .ticks(8)
-            .into_iter()
-            .map(|t| t.1)
-            .collect();
+        let labels: Vec<String> = axis(Scale::Whole, &[1.0, 3.0]).ticks(8).into_iter().map(|t| t.1).collect();
         assert_eq!(labels, ["1", "2", "3"]);
     }
 }

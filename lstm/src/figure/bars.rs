@@ -15,20 +15,10 @@ pub fn bars(values: &[(&str, f64)], x_label: &str, y_label: &str) -> Result<Figu
         return Err(Error::Argument {
             argument: "values",
             expected: "one or more named values, at least one of them finite".into(),
-            got: if values.is_empty() {
-                "none".into()
-            } else {
-                format!("only {}", values[0].1)
-            },
+            got: if values.is_empty() { "none".into() } else { format!("only {}", values[0].1) },
         });
     }
-    let (x, y) = (
-        AxisSpec::new(x_label, Scale::Whole),
-        AxisSpec::new(y_label, Scale::Linear),
-    );
-    let bars = values
-        .iter()
-        .map(|(name, value)| ((*name).to_string(), *value))
-        .collect();
+    let (x, y) = (AxisSpec::new(x_label, Scale::Whole), AxisSpec::new(y_label, Scale::Linear));
+    let bars = values.iter().map(|(name, value)| ((*name).to_string(), *value)).collect();
     Ok(Figure::new("bar chart", "", x, y, Body::Bars(bars)))
 }

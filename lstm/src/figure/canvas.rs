@@ -41,14 +41,7 @@ pub(crate) struct Label {
 
 impl Label {
     pub(crate) fn new(size: f64, color: Rgb) -> Self {
-        Self {
-            size,
-            color,
-            bold: false,
-            horizontal: HPos::Left,
-            vertical: VPos::Center,
-            upward: false,
-        }
+        Self { size, color, bold: false, horizontal: HPos::Left, vertical: VPos::Center, upward: false }
     }
 
     pub(crate) fn bold(self) -> Self {
@@ -56,31 +49,19 @@ impl Label {
     }
 
     pub(crate) fn centered(self) -> Self {
-        Self {
-            horizontal: HPos::Center,
-            ..self
-        }
+        Self { horizontal: HPos::Center, ..self }
     }
 
     pub(crate) fn ending(self) -> Self {
-        Self {
-            horizontal: HPos::Right,
-            ..self
-        }
+        Self { horizontal: HPos::Right, ..self }
     }
 
     pub(crate) fn hanging(self) -> Self {
-        Self {
-            vertical: VPos::Top,
-            ..self
-        }
+        Self { vertical: VPos::Top, ..self }
     }
 
     pub(crate) fn upward(self) -> Self {
-        Self {
-            upward: true,
-            ..self
-        }
+        Self { upward: true, ..self }
     }
 }
 
@@ -102,19 +83,11 @@ pub(crate) struct Canvas<'a, DB: DrawingBackend> {
 
 impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     pub(crate) fn raster(backend: &'a mut DB, scale: f64, what: &'static str) -> Self {
-        Self {
-            backend,
-            scale,
-            what,
-            set_aside: None,
-        }
+        Self { backend, scale, what, set_aside: None }
     }
 
     pub(crate) fn vector(backend: &'a mut DB, scale: f64, what: &'static str) -> Self {
-        Self {
-            set_aside: Some(Vec::new()),
-            ..Self::raster(backend, scale, what)
-        }
+        Self { set_aside: Some(Vec::new()), ..Self::raster(backend, scale, what) }
     }
 
     /// Ends the drawing, and hands back the pictures that the vector file still needs.
@@ -123,92 +96,55 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(self.set_aside.unwrap_or_default())
     }
 
-    pub(crate) fn line(
-        &mut self,
-        from: (f64, f64),
-        to: (f64, f64),
-        color: Rgb,
-        width: f64,
-    ) -> Result<()> {
+    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), color: Rgb, width: f64) -> Result<()> {
         self.path(&[from, to], color, width, &[])
     }
 
     /// A line through `points`, dashed by `dash` (on, off, …, in pixels) unless that is empty.
-    pub(crate) fn path(
-        &mut self,
-        points: &[(f64, f64)],
-        color: Rgb,
-        width: f64,
-        dash: &[f64],
-    ) -> Result<()> {
+    pub(crate) fn path(&mut self, points: &[(f64, f64)], color: Rgb, width: f64, dash: &[f64]) -> Result<()> {
         let style = self.style(color, width);
         for piece in dashes(points, dash) {
             let piece: Vec<(i32, i32)> = piece.into_iter().map(|p| self.device(p)).collect();
-            self.backend
-                .draw_path(piece, &style)
-                .map_err(|e| failure(self.what, e))?;
+            self.backend.draw_path(piece, &style).map_err(|e| failure(self.what, e))?;
         }
         Ok(())
     }
 
     pub(crate) fn fill(&mut self, frame: Frame, color: Rgb) -> Result<()> {
         let style = self.style(color, 1.0).filled();
-        let (low, high) = (
-            self.device((frame.left, frame.top)),
-            self.device((frame.right(), frame.bottom())),
-        );
-        self.backend
-            .draw_rect(low, high, &style, true)
-            .map_err(|e| failure(self.what, e))
+        let (low, high) = (self.device((frame.left, frame.top)), self.device((frame.right(), frame.bottom())));
+        self.backend.draw_rect(low, high, &style, true).map_err(|e| failure(self.what, e))
     }
 
     pub(crate) fn outline(&mut self, frame: Frame, color: Rgb, width: f64) -> Result<()> {
         let (left, top, right, bottom) = (frame.left, frame.top, frame.right(), frame.bottom());
-        let corners = [
-            (left, top),
-            (right, top),
-            (right, bottom),
-            (left, bottom),
-            (left, top),
-        ];
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
         self.path(&corners, color, width, &[])
     }
 
     pub(crate) fn polygon(&mut self, corners: &[(f64, f64)], color: Rgb) -> Result<()> {
         let style = self.style(color, 1.0).filled();
         let corners: Vec<(i32, i32)> = corners.iter().map(|p| self.device(*p)).collect();
-        self.backend
-            .fill_polygon(corners, &style)
-            .map_err(|e| failure(self.what, e))
+        self.backend.fill_polygon(corners, &style).map_err(|e| failure(self.what, e))
     }
 
     pub(crate) fn dot(&mut self, center: (f64, f64), radius: f64, color: Rgb) -> Result<()> {
         let style = self.style(color, 1.0).filled();
         let radius = (radius * self.scale).round().max(1.0) as u32;
         let center = self.device(center);
-        self.backend
-            .draw_circle(center, radius, &style, true)
-            .map_err(|e| failure(self.what, e))
+        self.backend.draw_circle(center, radius, &style, true).map_err(|e| failure(self.what, e))
     }
 
     pub(crate) fn text(&mut self, text: &str, at: (f64, f64), label: Label) -> Result<()> {
         let style = self.text_style(label);
         let at = self.device(at);
-        self.backend
-            .draw_text(&printable(text), &style, at)
-            .map_err(|e| failure(self.what, e))
+        self.backend.draw_text(&printable(text), &style, at).map_err(|e| failure(self.what, e))
     }
 
     /// The width of `text`, in pixels.
     pub(crate) fn width(&self, text: &str, label: Label) -> Result<f64> {
-        let style = self.text_style(Label {
-            upward: false,
-            ..label
-        });
-        let size = self
-            .backend
-            .estimate_text_size(&printable(text), &style)
-            .map_err(|e| failure(self.what, e))?;
+        let style = self.text_style(Label { upward: false, ..label });
+        let size = self.backend.estimate_text_size(&printable(text), &style).map_err(|e| failure(self.what, e))?;
         Ok(f64::from(size.0) / self.scale)
     }
 
@@ -218,10 +154,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
             set_aside.push(Placed { frame, pixels });
             return Ok(());
         }
-        let (width, height) = (
-            frame.width / pixels.columns() as f64,
-            frame.height / pixels.rows() as f64,
-        );
+        let (width, height) = (frame.width / pixels.columns() as f64, frame.height / pixels.rows() as f64);
         for row in 0..pixels.rows() {
             for column in 0..pixels.columns() {
                 let block = Frame {
@@ -248,16 +181,8 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     fn text_style(&self, label: Label) -> TextStyle<'static> {
         // plotters' sizes are line heights; its SVG writes a 1.24th of them as the font size.
         let font = (font::FAMILY, label.size * 1.24 * self.scale).into_font();
-        let font = font.style(if label.bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        });
-        let font = if label.upward {
-            font.transform(FontTransform::Rotate270)
-        } else {
-            font
-        };
+        let font = font.style(if label.bold { FontStyle::Bold } else { FontStyle::Normal });
+        let font = if label.upward { font.transform(FontTransform::Rotate270) } else { font };
         TextStyle {
             font,
             color: plotters_color(label.color).to_backend_color(),
@@ -267,23 +192,12 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
 }
 
 fn failure(what: &'static str, error: impl std::fmt::Display) -> Error {
-    Error::Figure {
-        what,
-        why: error.to_string(),
-    }
+    Error::Figure { what, why: error.to_string() }
 }
 
 /// `text` without control characters, which no XML may hold.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
 }
 
 /// `points` cut into the pieces that `dash` leaves visible.
@@ -307,10 +221,7 @@ fn dashes(points: &[(f64, f64)], dash: &[f64]) -> Vec<Vec<(f64, f64)>> {
                 break;
             }
             let part = left / length;
-            from = (
-                from.0 + (to.0 - from.0) * part,
-                from.1 + (to.1 - from.1) * part,
-            );
+            from = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
             if drawing {
                 piece.push(from);
                 pieces.push(std::mem::take(&mut piece));
@@ -335,10 +246,7 @@ mod tests {
         // 3 on, 1 off along 10 right then 10 down: 20 long, 5 periods of 4, so 15 drawn.
         let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)], &[3.0, 1.0]);
         let length = |piece: &Vec<(f64, f64)>| -> f64 {
-            piece
-                .windows(2)
-                .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
-                .sum()
+            piece.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum()
         };
         let drawn: f64 = pieces.iter().map(length).sum();
         assert!((drawn - 15.0).abs() < 1e-9, "{drawn}");

@@ -35,29 +35,12 @@ pub(crate) enum Body {
     Lines(Vec<Series>),
     Bars(Vec<(String, f64)>),
     HeatMap(HeatMap),
-    Panels {
-        figures: Vec<Figure>,
-        columns: usize,
-    },
+    Panels { figures: Vec<Figure>, columns: usize },
 }
 
 impl Figure {
-    pub(crate) fn new(
-        what: &'static str,
-        title: &str,
-        x: AxisSpec,
-        y: AxisSpec,
-        body: Body,
-    ) -> Self {
-        Self {
-            what,
-            title: title.into(),
-            size: SIZE,
-            x,
-            y,
-            notes: Vec::new(),
-            body,
-        }
+    pub(crate) fn new(what: &'static str, title: &str, x: AxisSpec, y: AxisSpec, body: Body) -> Self {
+        Self { what, title: title.into(), size: SIZE, x, y, notes: Vec::new(), body }
     }
 
     /// The same chart under another title. An empty one leaves no room for it.
@@ -124,17 +107,9 @@ impl Figure {
     /// # Errors
     /// [`Error::Argument`] unless both are finite, `low < high`, and `low > 0` on a logarithmic axis.
     pub fn with_y_range(mut self, low: f64, high: f64) -> Result<Self> {
-        let least = if self.y.scale == Scale::Log {
-            0.0
-        } else {
-            f64::NEG_INFINITY
-        };
+        let least = if self.y.scale == Scale::Log { 0.0 } else { f64::NEG_INFINITY };
         if !(low.is_finite() && high.is_finite() && low < high && low > least) {
-            let expected = if least == 0.0 {
-                "0 < low < high, both finite"
-            } else {
-                "low < high, both finite"
-            };
+            let expected = if least == 0.0 { "0 < low < high, both finite" } else { "low < high, both finite" };
             return Err(Error::Argument {
                 argument: "low, high",
                 expected: expected.into(),
@@ -151,9 +126,7 @@ impl Figure {
     /// [`Error::Argument`] if it is no line chart, or no value is positive.
     pub fn with_log_y(mut self) -> Result<Self> {
         let has_positive = match &self.body {
-            Body::Lines(series) => series
-                .iter()
-                .any(|s| s.points.iter().any(|p| p.1 > 0.0 && p.1.is_finite())),
+            Body::Lines(series) => series.iter().any(|s| s.points.iter().any(|p| p.1 > 0.0 && p.1.is_finite())),
             Body::Bars(_) | Body::HeatMap(_) | Body::Panels { .. } => false,
         };
         if !has_positive {
@@ -190,11 +163,7 @@ impl Figure {
     /// written (an older file then stays as it was), [`Error::Figure`] if plotters cannot draw the chart.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let extension = path
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
         let bytes = match extension.as_str() {
             "svg" => self.to_svg()?.into_bytes(),
             "png" => self.to_png()?,
@@ -231,52 +200,29 @@ impl Figure {
         let axes = format!("{} against {}", self.y.name, self.x.name);
         let what = match &self.body {
             Body::Lines(series) => {
-                let names: Vec<&str> = series
-                    .iter()
-                    .map(|s| s.name.as_str())
-                    .filter(|n| !n.is_empty())
-                    .collect();
-                let lines = if names.is_empty() {
-                    "one line".into()
-                } else {
-                    format!("lines: {}", names.join(", "))
-                };
+                let names: Vec<&str> = series.iter().map(|s| s.name.as_str()).filter(|n| !n.is_empty()).collect();
+                let lines = if names.is_empty() { "one line".into() } else { format!("lines: {}", names.join(", ")) };
                 format!("{axes}; {lines}")
             }
             Body::Bars(bars) => {
-                let bars: Vec<String> = bars
-                    .iter()
-                    .map(|(name, v)| format!("{name} {}", super::number(*v)))
-                    .collect();
+                let bars: Vec<String> = bars.iter().map(|(name, v)| format!("{name} {}", super::number(*v))).collect();
                 format!("{axes}; bars: {}", bars.join(", "))
             }
             Body::HeatMap(map) => format!("{axes}; {}", map.describe()),
             Body::Panels { figures, .. } => {
-                let parts: Vec<String> = figures
-                    .iter()
-                    .map(|f| format!("{}: {}", f.title, f.describe()))
-                    .collect();
+                let parts: Vec<String> = figures.iter().map(|f| format!("{}: {}", f.title, f.describe())).collect();
                 parts.join(". ")
             }
         };
-        std::iter::once(what)
-            .chain(self.notes.iter().cloned())
-            .collect::<Vec<_>>()
-            .join(". ")
+        std::iter::once(what).chain(self.notes.iter().cloned()).collect::<Vec<_>>().join(". ")
     }
 
-    pub(crate) fn draw<DB: DrawingBackend>(
-        &self,
-        canvas: &mut Canvas<'_, DB>,
-        sheet: Frame,
-    ) -> Result<()> {
+    pub(crate) fn draw<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>, sheet: Frame) -> Result<()> {
         match &self.body {
             Body::Lines(series) => draw_lines::draw(self, series, canvas, sheet),
             Body::Bars(bars) => draw_bars::draw(self, bars, canvas, sheet),
             Body::HeatMap(map) => draw_heat_map::draw(self, map, canvas, sheet),
-            Body::Panels { figures, columns } => {
-                panels::draw(self, figures, *columns, canvas, sheet)
-            }
+            Body::Panels { figures, columns } => panels::draw(self, figures, *columns, canvas, sheet),
         }
     }
 }
@@ -288,11 +234,7 @@ impl Rich for Figure {
             self.size.0,
             display::fluid(&self.to_svg()?)
         );
-        let title = if self.title.is_empty() {
-            self.what
-        } else {
-            &self.title
-        };
+        let title = if self.title.is_empty() { self.what } else { &self.title };
         Ok(Content::new(format!("{title}\n{}", self.describe()), html))
     }
 }

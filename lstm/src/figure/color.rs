@@ -109,13 +109,8 @@ const BLUE_ORANGE: [Rgb; 7] = [
 ];
 
 fn mix(from: Rgb, to: Rgb, part: f64) -> Rgb {
-    let channel =
-        |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
-    (
-        channel(from.0, to.0),
-        channel(from.1, to.1),
-        channel(from.2, to.2),
-    )
+    let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+    (channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 
 /// The colour in plotters' type.

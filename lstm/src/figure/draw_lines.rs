@@ -22,25 +22,13 @@ pub(crate) fn draw<DB: DrawingBackend>(
 ) -> Result<()> {
     let room = layout::title(figure, canvas, sheet)?;
     let room = legend(series, canvas, room)?;
-    let notes: Vec<String> = figure
-        .notes
-        .iter()
-        .cloned()
-        .chain(troubles(figure, series))
-        .collect();
+    let notes: Vec<String> = figure.notes.iter().cloned().chain(troubles(figure, series)).collect();
     let room = layout::notes(&notes, canvas, room)?;
     let points = || series.iter().flat_map(|s| &s.points);
     let x = Axis::fitting(&figure.x, points().map(|p| p.0));
     let y = Axis::fitting(&figure.y, points().map(|p| p.1));
     let y_ticks = y.ticks((room.height / 52.0).clamp(2.0, 8.0) as usize);
-    let plot = layout::axes(
-        figure,
-        canvas,
-        room,
-        &|width| x.ticks((width / 70.0).max(2.0) as usize),
-        &y_ticks,
-        true,
-    )?;
+    let plot = layout::axes(figure, canvas, room, &|width| x.ticks((width / 70.0).max(2.0) as usize), &y_ticks, true)?;
     for (k, one) in series.iter().enumerate() {
         draw_one(k, one, canvas, plot, &x, &y)?;
     }
@@ -64,10 +52,7 @@ fn draw_one<DB: DrawingBackend>(
     let place = |p: &(f64, f64)| {
         let (across, up) = (x.place(p.0)?, y.place(p.1)?);
         // A wished-for range may leave points outside; they stop at the frame's edge.
-        Some((
-            plot.left + across.clamp(0.0, 1.0) * plot.width,
-            plot.bottom() - up.clamp(0.0, 1.0) * plot.height,
-        ))
+        Some((plot.left + across.clamp(0.0, 1.0) * plot.width, plot.bottom() - up.clamp(0.0, 1.0) * plot.height))
     };
     let thinned = thin(&series.points, plot.width as usize);
     let placed: Vec<Option<(f64, f64)>> = thinned.iter().map(place).collect();
@@ -87,11 +72,7 @@ fn draw_one<DB: DrawingBackend>(
 }
 
 /// Names with their line and marker, side by side below the title, in as many rows as they need.
-fn legend<DB: DrawingBackend>(
-    series: &[Series],
-    canvas: &mut Canvas<'_, DB>,
-    mut room: Frame,
-) -> Result<Frame> {
+fn legend<DB: DrawingBackend>(series: &[Series], canvas: &mut Canvas<'_, DB>, mut room: Frame) -> Result<Frame> {
     if series.iter().all(|s| s.name.is_empty()) {
         return Ok(room);
     }
@@ -108,12 +89,7 @@ fn legend<DB: DrawingBackend>(
             room.height -= row;
         }
         let middle = room.top + row * 0.5;
-        canvas.path(
-            &[(at, middle), (at + sample, middle)],
-            line(k),
-            2.25,
-            dash(k),
-        )?;
+        canvas.path(&[(at, middle), (at + sample, middle)], line(k), 2.25, dash(k))?;
         if one.points.len() <= MARKED {
             marker(k, canvas, (at + sample / 2.0, middle))?;
         }
@@ -129,22 +105,13 @@ fn legend<DB: DrawingBackend>(
 fn marker<DB: DrawingBackend>(k: usize, canvas: &mut Canvas<'_, DB>, at: (f64, f64)) -> Result<()> {
     let shape = |canvas: &mut Canvas<'_, DB>, size: f64, color: Rgb| -> Result<()> {
         let around = |corners: &[(f64, f64)]| -> Vec<(f64, f64)> {
-            corners
-                .iter()
-                .map(|c| (at.0 + c.0 * size, at.1 + c.1 * size))
-                .collect()
+            corners.iter().map(|c| (at.0 + c.0 * size, at.1 + c.1 * size)).collect()
         };
         match k % 4 {
             0 => canvas.dot(at, size, color),
-            1 => canvas.polygon(
-                &around(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
-                color,
-            ),
+            1 => canvas.polygon(&around(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]), color),
             2 => canvas.polygon(&around(&[(0.0, -1.15), (1.1, 0.85), (-1.1, 0.85)]), color),
-            _ => canvas.polygon(
-                &around(&[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)]),
-                color,
-            ),
+            _ => canvas.polygon(&around(&[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)]), color),
         }
     };
     shape(canvas, 5.0, PANEL)?;
@@ -162,31 +129,16 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
     let mut notes = Vec::new();
     let at = |x: f64| format!("at {} = {}", short(&figure.x.name), number(x));
     for one in series {
-        let name = if one.name.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", one.name)
-        };
+        let name = if one.name.is_empty() { String::new() } else { format!("{}: ", one.name) };
         if let Some((x, value)) = one.first_not_finite() {
-            notes.push(format!(
-                "× {name}the first value that is not finite is {} {}",
-                number(value),
-                at(x)
-            ));
+            notes.push(format!("× {name}the first value that is not finite is {} {}", number(value), at(x)));
         }
         let no_place = |p: &&(f64, f64)| p.1.is_finite() && p.1 <= 0.0;
         if figure.y.scale == Scale::Log
             && let Some((x, value)) = one.points.iter().find(no_place)
         {
-            let why = if *value == 0.0 {
-                "exactly 0 (it has underflowed)"
-            } else {
-                "negative"
-            };
-            notes.push(format!(
-                "{name}{why} {}; a logarithmic axis has no place for it",
-                at(*x)
-            ));
+            let why = if *value == 0.0 { "exactly 0 (it has underflowed)" } else { "negative" };
+            notes.push(format!("{name}{why} {}; a logarithmic axis has no place for it", at(*x)));
         }
     }
     notes
@@ -195,8 +147,5 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
 /// The last word of an axis name before its unit: `t` of `time step t (steps)`.
 fn short(name: &str) -> &str {
     let name = name.split(" (").next().unwrap_or(name).trim();
-    name.rsplit(' ')
-        .next()
-        .filter(|word| word.chars().count() <= 2)
-        .unwrap_or(name)
+    name.rsplit(' ').next().filter(|word| word.chars().count() <= 2).unwrap_or(name)
 }

@@ -30,8 +30,5 @@ pub fn register() -> Result<()> {
     if accepted {
         return Ok(());
     }
-    Err(Error::Figure {
-        what: "text",
-        why: "plotters refused the embedded font".into(),
-    })
+    Err(Error::Figure { what: "text", why: "plotters refused the embedded font".into() })
 }

@@ -26,11 +26,7 @@ pub(crate) fn number(value: f64) -> String {
 
 /// A tick of a linear axis whose ticks are `step` apart.
 pub(crate) fn tick(value: f64, step: f64) -> String {
-    let value = if value.abs() < step * 1e-9 {
-        0.0
-    } else {
-        value
-    };
+    let value = if value.abs() < step * 1e-9 { 0.0 } else { value };
     if value == 0.0 {
         return "0".into();
     }
@@ -72,11 +68,7 @@ fn superscript(value: i32) -> String {
 }
 
 fn trim(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').into()
-    } else {
-        text.into()
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
 }
 
 fn minus(text: String) -> String {

@@ -22,11 +22,7 @@ pub fn gate_heat_map(trace: &LstmTrace, gate: Gate, batch: usize) -> Result<Figu
         Gate::Candidate => (&trace.candidate, "Candidate c̃"),
         Gate::Output => (&trace.o, "Output gate o"),
     };
-    let range = if gate == Gate::Candidate {
-        Span::Signed
-    } else {
-        Span::Gate
-    };
+    let range = if gate == Gate::Candidate { Span::Signed } else { Span::Gate };
     one(values, title, range, batch)
 }
 
@@ -90,11 +86,7 @@ fn one(values: &Tensor, title: &str, span: Span, batch: usize) -> Result<Figure>
 /// `[T, H]` of one sequence out of `[T, B, H]`.
 pub(crate) fn sequence(values: &Tensor, batch: usize) -> Result<Vec<Vec<f64>>> {
     let Ok((_, size, _)) = values.dims3() else {
-        return Err(Error::Shape {
-            argument: "trace",
-            expected: "[T, B, H]".into(),
-            got: values.dims().to_vec(),
-        });
+        return Err(Error::Shape { argument: "trace", expected: "[T, B, H]".into(), got: values.dims().to_vec() });
     };
     if batch >= size {
         return Err(Error::Argument {

@@ -21,13 +21,8 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Argument`] if there is no network, one has no norm, a norm is negative, or none is finite and positive.
-pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(
-    networks: &[(&str, S)],
-) -> Result<Figure> {
-    let series: Vec<Series> = networks
-        .iter()
-        .map(|(name, norms)| Series::counted(name, norms.as_ref(), 1.0))
-        .collect();
+pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(networks: &[(&str, S)]) -> Result<Figure> {
+    let series: Vec<Series> = networks.iter().map(|(name, norms)| Series::counted(name, norms.as_ref(), 1.0)).collect();
     series::check("networks", &series)?;
     for one in &series {
         if let Some((t, norm)) = one.points.iter().find(|p| p.1 < 0.0) {
@@ -38,16 +33,6 @@ pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(
             });
         }
     }
-    let (x, y) = (
-        AxisSpec::new("time step t", Scale::Whole),
-        AxisSpec::new("gradient norm ‖∂L/∂hₜ‖", Scale::Linear),
-    );
-    Figure::new(
-        "gradient decay",
-        "Gradient norm through time",
-        x,
-        y,
-        Body::Lines(series),
-    )
-    .with_log_y()
+    let (x, y) = (AxisSpec::new("time step t", Scale::Whole), AxisSpec::new("gradient norm ‖∂L/∂hₜ‖", Scale::Linear));
+    Figure::new("gradient decay", "Gradient norm through time", x, y, Body::Lines(series)).with_log_y()
 }

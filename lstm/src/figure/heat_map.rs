@@ -20,9 +20,7 @@ impl HeatMap {
     /// otherwise.
     pub(crate) fn new(argument: &'static str, values: Vec<Vec<f64>>) -> Result<Self> {
         let finite = || values.iter().flatten().copied().filter(|v| v.is_finite());
-        let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
+        let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         if low > high {
             return Err(Error::Argument {
                 argument,
@@ -39,21 +37,10 @@ impl HeatMap {
         } else {
             (
                 Palette::Sequential,
-                (
-                    if low > high * 0.5 && low < high {
-                        low
-                    } else {
-                        0.0
-                    },
-                    if high > 0.0 { high } else { 1.0 },
-                ),
+                (if low > high * 0.5 && low < high { low } else { 0.0 }, if high > 0.0 { high } else { 1.0 }),
             )
         };
-        Ok(Self {
-            values,
-            range,
-            palette,
-        })
+        Ok(Self { values, range, palette })
     }
 
     pub(crate) fn with_range(mut self, palette: Palette, low: f64, high: f64) -> Self {
@@ -84,41 +71,22 @@ impl HeatMap {
 
     /// The mean of the cells that block `unit` of `units` and block `step` of `steps` stand for.
     pub(crate) fn mean(&self, (unit, units): (usize, usize), (step, steps): (usize, usize)) -> f64 {
-        let part = |k: usize, of: usize, all: usize| {
-            (k * all / of, ((k + 1) * all / of).max(k * all / of + 1))
-        };
-        let (rows, columns) = (
-            part(unit, units, self.units()),
-            part(step, steps, self.steps()),
-        );
+        let part = |k: usize, of: usize, all: usize| (k * all / of, ((k + 1) * all / of).max(k * all / of + 1));
+        let (rows, columns) = (part(unit, units, self.units()), part(step, steps, self.steps()));
         let count = ((rows.1 - rows.0) * (columns.1 - columns.0)) as f64;
-        let cells = self.values[columns.0..columns.1]
-            .iter()
-            .flat_map(|values| &values[rows.0..rows.1]);
+        let cells = self.values[columns.0..columns.1].iter().flat_map(|values| &values[rows.0..rows.1]);
         cells.map(|v| v / count).sum()
     }
 
     /// What the colours cannot show, in words.
     pub(crate) fn trouble(&self) -> Option<String> {
-        let cells = self
-            .values
-            .iter()
-            .enumerate()
-            .flat_map(|(t, row)| row.iter().enumerate().map(move |(u, v)| (t, u, v)));
+        let cells =
+            self.values.iter().enumerate().flat_map(|(t, row)| row.iter().enumerate().map(move |(u, v)| (t, u, v)));
         let mut bad = cells.filter(|(_, _, v)| !v.is_finite());
         let (t, unit, value) = bad.next()?;
         let others = bad.count();
-        let more = if others > 0 {
-            format!(", and {others} more")
-        } else {
-            String::new()
-        };
-        Some(format!(
-            "× not finite (grey): {} in row {}, unit {}{more}",
-            super::number(*value),
-            t + 1,
-            unit + 1
-        ))
+        let more = if others > 0 { format!(", and {others} more") } else { String::new() };
+        Some(format!("× not finite (grey): {} in row {}, unit {}{more}", super::number(*value), t + 1, unit + 1))
     }
 
     pub(crate) fn describe(&self) -> String {
@@ -147,24 +115,14 @@ pub fn heat_map(matrix: &Tensor) -> Result<Figure> {
 
 /// The chart of `map` under `title`.
 pub(crate) fn figure(title: &str, map: HeatMap) -> Figure {
-    let (x, y) = (
-        AxisSpec::new("time step t", Scale::Whole),
-        AxisSpec::new("unit", Scale::Whole),
-    );
+    let (x, y) = (AxisSpec::new("time step t", Scale::Whole), AxisSpec::new("unit", Scale::Whole));
     Figure::new("heat map", title, x, y, Body::HeatMap(map))
 }
 
 /// The rows of a `[T, H]` tensor on any device and of any number type.
 pub(crate) fn rows(argument: &'static str, matrix: &Tensor) -> Result<Vec<Vec<f64>>> {
     if matrix.rank() != 2 {
-        return Err(Error::Shape {
-            argument,
-            expected: "[T, H]".into(),
-            got: matrix.dims().to_vec(),
-        });
+        return Err(Error::Shape { argument, expected: "[T, H]".into(), got: matrix.dims().to_vec() });
     }
-    Ok(matrix
-        .to_device(&Device::Cpu)?
-        .to_dtype(DType::F64)?
-        .to_vec2::<f64>()?)
+    Ok(matrix.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_vec2::<f64>()?)
 }

@@ -16,11 +16,7 @@ const NOTE: f64 = 11.5;
 const MARGIN: f64 = 16.0;
 
 /// Draws the title; what is left below it.
-pub(crate) fn title<DB: DrawingBackend>(
-    figure: &Figure,
-    canvas: &mut Canvas<'_, DB>,
-    sheet: Frame,
-) -> Result<Frame> {
+pub(crate) fn title<DB: DrawingBackend>(figure: &Figure, canvas: &mut Canvas<'_, DB>, sheet: Frame) -> Result<Frame> {
     let mut room = Frame {
         left: sheet.left + MARGIN,
         top: sheet.top + MARGIN - 4.0,
@@ -44,15 +40,8 @@ pub(crate) fn notes<DB: DrawingBackend>(
     mut room: Frame,
 ) -> Result<Frame> {
     for note in notes.iter().rev() {
-        for line in wrap(canvas, note, Label::new(NOTE, MUTED), room.width)?
-            .iter()
-            .rev()
-        {
-            canvas.text(
-                line,
-                (room.left, room.bottom() - NOTE * 0.5),
-                Label::new(NOTE, MUTED),
-            )?;
+        for line in wrap(canvas, note, Label::new(NOTE, MUTED), room.width)?.iter().rev() {
+            canvas.text(line, (room.left, room.bottom() - NOTE * 0.5), Label::new(NOTE, MUTED))?;
             room.height -= NOTE + 4.0;
         }
     }
@@ -79,19 +68,8 @@ pub(crate) fn axes<DB: DrawingBackend>(
     for (_, text) in y_ticks {
         widest = widest.max(canvas.width(text, label)?);
     }
-    let left = if figure.y.name.is_empty() {
-        0.0
-    } else {
-        NAME + 10.0
-    } + widest
-        + 8.0;
-    let bottom = SMALL
-        + 10.0
-        + if figure.x.name.is_empty() {
-            0.0
-        } else {
-            NAME + 6.0
-        };
+    let left = if figure.y.name.is_empty() { 0.0 } else { NAME + 10.0 } + widest + 8.0;
+    let bottom = SMALL + 10.0 + if figure.x.name.is_empty() { 0.0 } else { NAME + 6.0 };
     let plot = Frame {
         left: room.left + left,
         top: room.top + 6.0,
@@ -122,11 +100,7 @@ pub(crate) fn axes<DB: DrawingBackend>(
     let middle = plot.left + plot.width / 2.0;
     if !figure.x.name.is_empty() {
         let text = fitting(canvas, &figure.x.name, name, room.width)?;
-        canvas.text(
-            &text,
-            (middle, plot.bottom() + SMALL + 14.0),
-            name.hanging(),
-        )?;
+        canvas.text(&text, (middle, plot.bottom() + SMALL + 14.0), name.hanging())?;
     }
     if !figure.y.name.is_empty() {
         let text = fitting(canvas, &figure.y.name, name, room.height)?;
@@ -137,16 +111,8 @@ pub(crate) fn axes<DB: DrawingBackend>(
 }
 
 /// The two axis lines, drawn after the data.
-pub(crate) fn axis_lines<DB: DrawingBackend>(
-    canvas: &mut Canvas<'_, DB>,
-    plot: Frame,
-) -> Result<()> {
-    canvas.line(
-        (plot.left, plot.bottom()),
-        (plot.right(), plot.bottom()),
-        INK,
-        1.25,
-    )?;
+pub(crate) fn axis_lines<DB: DrawingBackend>(canvas: &mut Canvas<'_, DB>, plot: Frame) -> Result<()> {
+    canvas.line((plot.left, plot.bottom()), (plot.right(), plot.bottom()), INK, 1.25)?;
     canvas.line((plot.left, plot.top), (plot.left, plot.bottom()), INK, 1.25)
 }
 
@@ -159,16 +125,9 @@ pub(crate) fn color_bar<DB: DrawingBackend>(
     color: &dyn Fn(f64) -> super::Rgb,
 ) -> Result<()> {
     let (top, bottom) = plot;
-    let bar = Frame {
-        left: room.right() - COLOR_BAR + 12.0,
-        top,
-        width: 14.0,
-        height: bottom - top,
-    };
+    let bar = Frame { left: room.right() - COLOR_BAR + 12.0, top, width: 14.0, height: bottom - top };
     let rows = 64;
-    let pixels = super::pixels::Pixels::new(rows, 1, |row, _| {
-        color(1.0 - row as f64 / (rows - 1) as f64)
-    });
+    let pixels = super::pixels::Pixels::new(rows, 1, |row, _| color(1.0 - row as f64 / (rows - 1) as f64));
     canvas.picture(bar, pixels)?;
     canvas.outline(bar, EDGE, 1.0)?;
     for (place, text) in axis.ticks(((bottom - top) / 34.0).clamp(2.0, 6.0) as usize) {
@@ -200,20 +159,11 @@ pub(crate) fn fitting<DB: DrawingBackend>(
 }
 
 /// `text` in lines no wider than `width`, at most three.
-fn wrap<DB: DrawingBackend>(
-    canvas: &Canvas<'_, DB>,
-    text: &str,
-    label: Label,
-    width: f64,
-) -> Result<Vec<String>> {
+fn wrap<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, text: &str, label: Label, width: f64) -> Result<Vec<String>> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let longer = if line.is_empty() {
-            word.to_string()
-        } else {
-            format!("{line} {word}")
-        };
+        let longer = if line.is_empty() { word.to_string() } else { format!("{line} {word}") };
         if !line.is_empty() && lines.len() < 2 && canvas.width(&longer, label)? > width {
             lines.push(std::mem::replace(&mut line, word.to_string()));
         } else {
@@ -221,8 +171,5 @@ fn wrap<DB: DrawingBackend>(
         }
     }
     lines.push(line);
-    lines
-        .iter()
-        .map(|line| fitting(canvas, line, label, width))
-        .collect()
+    lines.iter().map(|line| fitting(canvas, line, label, width)).collect()
 }

@@ -21,14 +21,8 @@ use crate::Result;
 /// # Errors
 /// [`crate::Error::Argument`] if there is no run, one is empty, or nothing is finite.
 pub fn loss_curve<F: Copy + Into<f64>, S: AsRef<[F]>>(runs: &[(&str, S)]) -> Result<Figure> {
-    let series: Vec<Series> = runs
-        .iter()
-        .map(|(name, losses)| Series::counted(name, losses.as_ref(), 1.0))
-        .collect();
+    let series: Vec<Series> = runs.iter().map(|(name, losses)| Series::counted(name, losses.as_ref(), 1.0)).collect();
     series::check("runs", &series)?;
-    let (x, y) = (
-        AxisSpec::new("training step", Scale::Whole),
-        AxisSpec::new("loss", Scale::Linear),
-    );
+    let (x, y) = (AxisSpec::new("training step", Scale::Whole), AxisSpec::new("loss", Scale::Linear));
     Ok(Figure::new("loss curve", "Loss", x, y, Body::Lines(series)))
 }

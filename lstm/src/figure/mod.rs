@@ -49,9 +49,7 @@ pub use bars::bars;
 pub use chart::Figure;
 pub use color::Palette;
 pub use font::register as register_font;
-pub use gate_heat_map::{
-    cell_state_heat_map, gate_heat_map, hidden_state_heat_map, state_heat_maps,
-};
+pub use gate_heat_map::{cell_state_heat_map, gate_heat_map, hidden_state_heat_map, state_heat_maps};
 pub use gradient_decay::gradient_decay;
 pub use heat_map::heat_map;
 pub use lines::lines;

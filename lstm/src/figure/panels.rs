@@ -14,11 +14,7 @@ use crate::{Error, Result};
 /// [`Error::Argument`] if there is no figure, or `columns` is not from 1 to 6.
 pub fn panels(figures: Vec<Figure>, columns: usize) -> Result<Figure> {
     let fail = |argument: &'static str, expected: &str, got: usize| {
-        Err(Error::Argument {
-            argument,
-            expected: expected.into(),
-            got: got.to_string(),
-        })
+        Err(Error::Argument { argument, expected: expected.into(), got: got.to_string() })
     };
     if figures.is_empty() || figures.len() > 24 {
         return fail("figures", "1 to 24 figures", figures.len());
@@ -29,18 +25,8 @@ pub fn panels(figures: Vec<Figure>, columns: usize) -> Result<Figure> {
     let columns = columns.min(figures.len());
     let rows = figures.len().div_ceil(columns);
     let none = || AxisSpec::new("", Scale::Linear);
-    let size = (
-        (480 * columns as u32).min(4000),
-        (340 * rows as u32).min(4000),
-    );
-    Figure::new(
-        "panels",
-        "",
-        none(),
-        none(),
-        Body::Panels { figures, columns },
-    )
-    .with_size(size.0, size.1)
+    let size = ((480 * columns as u32).min(4000), (340 * rows as u32).min(4000));
+    Figure::new("panels", "", none(), none(), Body::Panels { figures, columns }).with_size(size.0, size.1)
 }
 
 pub(crate) fn draw<DB: DrawingBackend>(
@@ -57,12 +43,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
         room.height = sheet.bottom() - room.top;
     }
     if !figure.notes.is_empty() {
-        let inner = Frame {
-            left: room.left + 16.0,
-            width: room.width - 32.0,
-            height: room.height - 12.0,
-            ..room
-        };
+        let inner = Frame { left: room.left + 16.0, width: room.width - 32.0, height: room.height - 12.0, ..room };
         room.height = layout::notes(&figure.notes, canvas, inner)?.height;
     }
     let rows = figures.len().div_ceil(columns);

@@ -13,16 +13,9 @@ pub(crate) struct Pixels {
 
 impl Pixels {
     /// `rows` by `columns` cells coloured by `color(row, column)`.
-    pub(crate) fn new(
-        rows: usize,
-        columns: usize,
-        mut color: impl FnMut(usize, usize) -> Rgb,
-    ) -> Self {
+    pub(crate) fn new(rows: usize, columns: usize, mut color: impl FnMut(usize, usize) -> Rgb) -> Self {
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        Self {
-            columns,
-            cells: cells.map(|(row, column)| color(row, column)).collect(),
-        }
+        Self { columns, cells: cells.map(|(row, column)| color(row, column)).collect() }
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -40,8 +33,7 @@ impl Pixels {
     /// A PNG in which each cell is a block of whole pixels, about `width` by `height` altogether. Viewers that smooth
     /// what they enlarge then still show blocks.
     pub(crate) fn to_png(&self, width: f64, height: f64) -> Result<Vec<u8>> {
-        let block =
-            |room: f64, cells: usize| ((room / cells.max(1) as f64).round() as usize).clamp(1, 64);
+        let block = |room: f64, cells: usize| ((room / cells.max(1) as f64).round() as usize).clamp(1, 64);
         let (wide, high) = (block(width, self.columns), block(height, self.rows()));
         let mut bytes = Vec::with_capacity(self.cells.len() * wide * high * 3);
         for row in 0..self.rows() {
@@ -52,12 +44,7 @@ impl Pixels {
             }
             bytes.extend(line.repeat(high));
         }
-        encode_png(
-            (self.columns * wide) as u32,
-            (self.rows() * high) as u32,
-            png::ColorType::Rgb,
-            &bytes,
-        )
+        encode_png((self.columns * wide) as u32, (self.rows() * high) as u32, png::ColorType::Rgb, &bytes)
     }
 }
 
@@ -88,13 +75,7 @@ mod tests {
     #[test]
     fn base64_agrees_with_the_rfc() {
         // The test vectors of RFC 4648, section 10.
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

@@ -21,36 +21,18 @@ pub(crate) fn png(figure: &Figure) -> Result<Vec<u8>> {
     {
         let mut backend = BitMapBackend::with_buffer(&mut buffer, (wide, high));
         let mut canvas = Canvas::raster(&mut backend, f64::from(DENSITY * SAMPLES), figure.what());
-        let sheet = Frame {
-            left: 0.0,
-            top: 0.0,
-            width: f64::from(width),
-            height: f64::from(height),
-        };
+        let sheet = Frame { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
         canvas.fill(sheet, color::PANEL)?;
         figure.draw(&mut canvas, sheet)?;
         canvas.finish()?;
     }
     let smooth = shrink(&buffer, wide as usize, SAMPLES as usize);
-    encode_png(
-        width * DENSITY,
-        height * DENSITY,
-        png::ColorType::Rgb,
-        &smooth,
-    )
+    encode_png(width * DENSITY, height * DENSITY, png::ColorType::Rgb, &smooth)
 }
 
 /// Encodes rows of 8-bit pixels.
-pub(crate) fn encode_png(
-    width: u32,
-    height: u32,
-    kind: png::ColorType,
-    bytes: &[u8],
-) -> Result<Vec<u8>> {
-    let failure = |e: png::EncodingError| Error::Figure {
-        what: "PNG",
-        why: e.to_string(),
-    };
+pub(crate) fn encode_png(width: u32, height: u32, kind: png::ColorType, bytes: &[u8]) -> Result<Vec<u8>> {
+    let failure = |e: png::EncodingError| Error::Figure { what: "PNG", why: e.to_string() };
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(kind);
@@ -68,12 +50,9 @@ fn shrink(bytes: &[u8], wide: usize, by: usize) -> Vec<u8> {
     for row in 0..high / by {
         for column in 0..wide / by {
             for channel in 0..3 {
-                let offset =
-                    |y: usize, x: usize| ((row * by + y) * wide + column * by + x) * 3 + channel;
-                let sum: usize = (0..by)
-                    .flat_map(|y| (0..by).map(move |x| (y, x)))
-                    .map(|(y, x)| bytes[offset(y, x)] as usize)
-                    .sum();
+                let offset = |y: usize, x: usize| ((row * by + y) * wide + column * by + x) * 3 + channel;
+                let sum: usize =
+                    (0..by).flat_map(|y| (0..by).map(move |x| (y, x))).map(|(y, x)| bytes[offset(y, x)] as usize).sum();
                 out.push((sum / (by * by)) as u8);
             }
         }

@@ -12,14 +12,8 @@ pub(crate) struct Series {
 impl Series {
     /// The line through `values` at x = `first`, `first + 1`, …
     pub(crate) fn counted<F: Copy + Into<f64>>(name: &str, values: &[F], first: f64) -> Self {
-        let points = values
-            .iter()
-            .enumerate()
-            .map(|(k, v)| (first + k as f64, (*v).into()));
-        Self {
-            name: name.into(),
-            points: points.collect(),
-        }
+        let points = values.iter().enumerate().map(|(k, v)| (first + k as f64, (*v).into()));
+        Self { name: name.into(), points: points.collect() }
     }
 
     /// The first point whose y is not a finite number.
@@ -30,21 +24,12 @@ impl Series {
 
 /// Fails unless there is at least one series, each has a point, and at least one point can be drawn.
 pub(crate) fn check(argument: &'static str, series: &[Series]) -> Result<()> {
-    let fail = |expected: &str, got: String| {
-        Err(Error::Argument {
-            argument,
-            expected: expected.into(),
-            got,
-        })
-    };
+    let fail = |expected: &str, got: String| Err(Error::Argument { argument, expected: expected.into(), got });
     if series.is_empty() {
         return fail("one or more named series", "none".into());
     }
     if let Some(empty) = series.iter().find(|s| s.points.is_empty()) {
-        return fail(
-            "series of one or more values",
-            format!("no values in {:?}", empty.name),
-        );
+        return fail("series of one or more values", format!("no values in {:?}", empty.name));
     }
     let drawable = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
     if !series.iter().any(|s| s.points.iter().any(drawable)) {
@@ -67,9 +52,7 @@ pub(crate) fn thin(points: &[(f64, f64)], columns: usize) -> Vec<(f64, f64)> {
     let mut kept = Vec::with_capacity(columns * 4);
     for run in points.chunks(bucket) {
         let extreme = |pick: fn(f64, f64) -> bool| {
-            (0..run.len())
-                .filter(|k| run[*k].1.is_finite())
-                .reduce(|a, b| if pick(run[b].1, run[a].1) { b } else { a })
+            (0..run.len()).filter(|k| run[*k].1.is_finite()).reduce(|a, b| if pick(run[b].1, run[a].1) { b } else { a })
         };
         let gap = (0..run.len()).find(|k| !run[*k].1.is_finite());
         let mut indices = vec![0, run.len() - 1];

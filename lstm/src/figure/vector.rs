@@ -19,15 +19,9 @@ pub(crate) fn svg(figure: &Figure) -> Result<String> {
     let (width, height) = figure.size();
     let mut drawn = String::new();
     let pictures = {
-        let mut backend =
-            SVGBackend::with_string(&mut drawn, (width * GRID as u32, height * GRID as u32));
+        let mut backend = SVGBackend::with_string(&mut drawn, (width * GRID as u32, height * GRID as u32));
         let mut canvas = Canvas::vector(&mut backend, GRID, figure.what());
-        let sheet = Frame {
-            left: 0.0,
-            top: 0.0,
-            width: f64::from(width),
-            height: f64::from(height),
-        };
+        let sheet = Frame { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
         figure.draw(&mut canvas, sheet)?;
         canvas.finish()?
     };
@@ -35,10 +29,7 @@ pub(crate) fn svg(figure: &Figure) -> Result<String> {
     let body = drawn
         .split_once('>')
         .map(|(_, body)| body)
-        .ok_or_else(|| Error::Figure {
-            what: "SVG",
-            why: "plotters wrote no document".into(),
-        })?;
+        .ok_or_else(|| Error::Figure { what: "SVG", why: "plotters wrote no document".into() })?;
     let (title, description) = (xml::escape(figure.title()), xml::escape(&figure.describe()));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \

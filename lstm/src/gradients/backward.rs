@@ -5,10 +5,7 @@ use candle_core::{Tensor, Var};
 use crate::{Error, Result, shape};
 
 /// The gradient of a loss with respect to the last hidden state `h` `[B, H]`. The loss must be a scalar.
-pub(super) fn of_loss(
-    h: &Tensor,
-    loss: impl Fn(&Tensor) -> candle_core::Result<Tensor>,
-) -> Result<Tensor> {
+pub(super) fn of_loss(h: &Tensor, loss: impl Fn(&Tensor) -> candle_core::Result<Tensor>) -> Result<Tensor> {
     let h = Var::from_tensor(&h.detach())?;
     let value = loss(&h)?;
     if value.elem_count() != 1 {
@@ -29,10 +26,7 @@ pub(super) fn one_step(
     deltas: &[Tensor],
     step: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>,
 ) -> Result<Vec<Tensor>> {
-    let before: Vec<Var> = states
-        .iter()
-        .map(|state| Ok(Var::from_tensor(&state.detach())?))
-        .collect::<Result<_>>()?;
+    let before: Vec<Var> = states.iter().map(|state| Ok(Var::from_tensor(&state.detach())?)).collect::<Result<_>>()?;
     let inputs: Vec<Tensor> = before.iter().map(|var| var.as_tensor().clone()).collect();
     let after = step(&inputs)?;
     // Σ δ ∘ state has δ as its gradient with respect to the state after the step; the chain rule does the rest.

@@ -27,9 +27,7 @@ pub fn rnn_jacobians(cell: &RnnCell, xs: &Tensor) -> Result<Jacobians> {
         let x = repeat(&xs.get(t)?, hidden)?;
         let states = [repeat(&before, hidden)?];
         let rows = Tensor::eye(hidden, cell.dtype(), cell.device())?;
-        let jacobian = backward::one_step(&states, &[rows], |states| {
-            Ok(vec![cell.forward(&x, &states[0])?])
-        })?;
+        let jacobian = backward::one_step(&states, &[rows], |states| Ok(vec![cell.forward(&x, &states[0])?]))?;
         steps.push(jacobian[0].clone());
         before = trace.h.get(t)?;
     }
@@ -52,10 +50,7 @@ pub fn lstm_jacobians(cell: &LstmCell, xs: &Tensor) -> Result<Jacobians> {
         let states = [repeat(&h, 2 * hidden)?, repeat(&c, 2 * hidden)?];
         let deltas = [rows_of_h.clone(), rows_of_c.clone()];
         let blocks = backward::one_step(&states, &deltas, |states| {
-            let state = LstmState {
-                h: states[0].clone(),
-                c: states[1].clone(),
-            };
+            let state = LstmState { h: states[0].clone(), c: states[1].clone() };
             let next = cell.forward(&x, &state)?;
             Ok(vec![next.h, next.c])
         })?;
@@ -76,13 +71,8 @@ fn repeat(row: &Tensor, times: usize) -> Result<Tensor> {
 }
 
 fn finish(steps: Vec<Tensor>) -> Result<Jacobians> {
-    let steps: Vec<Tensor> = steps
-        .into_iter()
-        .map(|step| Ok(step.to_device(&Device::Cpu)?.to_dtype(DType::F64)?))
-        .collect::<Result<_>>()?;
-    let norms = steps
-        .iter()
-        .map(spectral::norm_or_nan)
-        .collect::<Result<_>>()?;
+    let steps: Vec<Tensor> =
+        steps.into_iter().map(|step| Ok(step.to_device(&Device::Cpu)?.to_dtype(DType::F64)?)).collect::<Result<_>>()?;
+    let norms = steps.iter().map(spectral::norm_or_nan).collect::<Result<_>>()?;
     Ok(Jacobians { steps, norms })
 }

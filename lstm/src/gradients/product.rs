@@ -45,11 +45,7 @@ pub fn product_split(cell: &RnnCell, xs: &Tensor) -> Result<ProductSplit> {
     let one = Tensor::eye(cell.hidden_size(), DType::F64, &Device::Cpu)?;
     let (mut power, mut product) = (one.clone(), one);
     let mut along = Tensor::ones(cell.hidden_size(), DType::F64, &Device::Cpu)?;
-    let mut split = ProductSplit {
-        weights: vec![1.0],
-        slopes: vec![1.0],
-        product: vec![1.0],
-    };
+    let mut split = ProductSplit { weights: vec![1.0], slopes: vec![1.0], product: vec![1.0] };
     for t in (0..steps).rev() {
         let slope = slopes.get(t)?;
         power = power.matmul(&u)?;

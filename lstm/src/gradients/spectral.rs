@@ -36,11 +36,7 @@ pub fn spectral_norm(matrix: &Tensor) -> Result<f64> {
 
 /// The spectral norm of an f64 matrix, or NaN if it has exploded.
 pub(super) fn norm_or_nan(matrix: &Tensor) -> Result<f64> {
-    if is_finite(matrix)? {
-        of_finite(matrix)
-    } else {
-        Ok(f64::NAN)
-    }
+    if is_finite(matrix)? { of_finite(matrix) } else { Ok(f64::NAN) }
 }
 
 /// ‖A‖₂ = √ρ(AᵀA), with A scaled first so that the product stays in range.
@@ -70,16 +66,8 @@ fn by_squaring(matrix: &Tensor) -> Result<f64> {
 }
 
 fn finite_f64(matrix: &Tensor) -> Result<Tensor> {
-    let matrix = matrix
-        .detach()
-        .to_device(&Device::Cpu)?
-        .to_dtype(DType::F64)?
-        .contiguous()?;
-    if is_finite(&matrix)? {
-        Ok(matrix)
-    } else {
-        Err(Error::NonFinite { argument: "matrix" })
-    }
+    let matrix = matrix.detach().to_device(&Device::Cpu)?.to_dtype(DType::F64)?.contiguous()?;
+    if is_finite(&matrix)? { Ok(matrix) } else { Err(Error::NonFinite { argument: "matrix" }) }
 }
 
 /// The Frobenius norm, by way of the largest element: squares alone could overflow or vanish.

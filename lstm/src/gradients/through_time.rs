@@ -64,9 +64,8 @@ pub fn rnn_gradients(
     record.add(steps, &delta, None)?;
     for t in (1..=steps).rev() {
         let x = xs.get(t - 1)?;
-        let deltas = backward::one_step(&[state_after(t - 1)?], &[delta], |states| {
-            Ok(vec![cell.forward(&x, &states[0])?])
-        })?;
+        let deltas =
+            backward::one_step(&[state_after(t - 1)?], &[delta], |states| Ok(vec![cell.forward(&x, &states[0])?]))?;
         delta = deltas[0].clone();
         record.add(t - 1, &delta, None)?;
     }
@@ -115,28 +114,17 @@ pub fn lstm_gradients(
     let [last_h, last_c] = state_after(steps)?;
     let mut delta_h = backward::of_loss(&last_h, loss)?;
     let mut delta_c = last_c.zeros_like()?;
-    record.add(
-        steps,
-        &delta_h,
-        Some(&whole_of_c(steps, &delta_h, &delta_c)?),
-    )?;
+    record.add(steps, &delta_h, Some(&whole_of_c(steps, &delta_h, &delta_c)?))?;
     for t in (1..=steps).rev() {
         let x = xs.get(t - 1)?;
         let deltas = backward::one_step(&state_after(t - 1)?, &[delta_h, delta_c], |states| {
-            let state = LstmState {
-                h: states[0].clone(),
-                c: states[1].clone(),
-            };
+            let state = LstmState { h: states[0].clone(), c: states[1].clone() };
             let next = cell.forward(&x, &state)?;
             Ok(vec![next.h, next.c])
         })?;
         delta_h = deltas[0].clone();
         delta_c = deltas[1].clone();
-        record.add(
-            t - 1,
-            &delta_h,
-            Some(&whole_of_c(t - 1, &delta_h, &delta_c)?),
-        )?;
+        record.add(t - 1, &delta_h, Some(&whole_of_c(t - 1, &delta_h, &delta_c)?))?;
     }
     Ok(record.finish())
 }
@@ -163,11 +151,7 @@ struct Record {
 impl Record {
     /// `forward` is the first step, from 0, with a state that is not finite.
     fn new(steps: usize, forward: Option<usize>) -> Self {
-        Self {
-            norms: vec![0.0; steps + 1],
-            cell_norms: None,
-            exploded: forward.map(|step| (step + 1, Pass::Forward)),
-        }
+        Self { norms: vec![0.0; steps + 1], cell_norms: None, exploded: forward.map(|step| (step + 1, Pass::Forward)) }
     }
 
     fn add(&mut self, t: usize, delta_h: &Tensor, delta_c: Option<&Tensor>) -> Result<()> {

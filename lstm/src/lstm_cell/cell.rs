@@ -53,14 +53,7 @@ impl LstmCell {
     }
 
     pub(super) fn from_vars(weight_ih: Var, weight_hh: Var, bias_ih: Var, bias_hh: Var) -> Self {
-        Self {
-            weight_ih,
-            weight_hh,
-            bias_ih,
-            bias_hh,
-            form: Form::Separate,
-            overrides: [None; 4],
-        }
+        Self { weight_ih, weight_hh, bias_ih, bias_hh, form: Form::Separate, overrides: [None; 4] }
     }
 
     /// The same cell (sharing its weights) with its equations written in the other form.
@@ -119,10 +112,7 @@ impl LstmCell {
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
         shape::expect_positive("batch", batch)?;
         let zeros = Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?;
-        Ok(LstmState {
-            h: zeros.clone(),
-            c: zeros,
-        })
+        Ok(LstmState { h: zeros.clone(), c: zeros })
     }
 
     /// How many numbers it learns, both biases counted as in PyTorch: `4H(D + H + 2)`.
@@ -132,12 +122,6 @@ impl LstmCell {
 
     /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
     pub fn vars(&self) -> [Var; 4] {
-        [
-            &self.weight_ih,
-            &self.weight_hh,
-            &self.bias_ih,
-            &self.bias_hh,
-        ]
-        .map(Var::clone)
+        [&self.weight_ih, &self.weight_hh, &self.bias_ih, &self.bias_hh].map(Var::clone)
     }
 }

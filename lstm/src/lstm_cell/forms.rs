@@ -37,10 +37,7 @@ impl FormCheck {
 
 impl fmt::Display for FormCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "largest difference between W x + U h + b and [U W] [h, x] + b"
-        )?;
+        writeln!(f, "largest difference between W x + U h + b and [U W] [h, x] + b")?;
         for (gate, difference) in &self.differences {
             writeln!(f, "  {:<12} {difference:.1e}", gate.name())?;
         }

@@ -22,20 +22,8 @@ impl LstmCell {
     }
 
     /// [`unroll`](LstmCell::unroll) with the batch first: `xs` `[B, T, D]`, outputs `[B, T, H]`; the state stays `[B, H]`.
-    pub fn unroll_batch_first(
-        &self,
-        xs: &Tensor,
-        state: Option<&LstmState>,
-    ) -> Result<(Tensor, LstmState)> {
-        shape::expect(
-            "xs",
-            xs,
-            &[
-                Dim::Any("B"),
-                Dim::Any("T"),
-                Dim::Is("D", self.input_size()),
-            ],
-        )?;
+    pub fn unroll_batch_first(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
+        shape::expect("xs", xs, &[Dim::Any("B"), Dim::Any("T"), Dim::Is("D", self.input_size())])?;
         let (outputs, state) = self.unroll(&xs.transpose(0, 1)?.contiguous()?, state)?;
         Ok((outputs.transpose(0, 1)?.contiguous()?, state))
     }
@@ -55,12 +43,8 @@ impl LstmCell {
                 let value = self.activate(gate, &pre)?;
                 Ok((pre, value))
             };
-            let [i, f, candidate, o] = [
-                step(Gate::Input)?,
-                step(Gate::Forget)?,
-                step(Gate::Candidate)?,
-                step(Gate::Output)?,
-            ];
+            let [i, f, candidate, o] =
+                [step(Gate::Input)?, step(Gate::Forget)?, step(Gate::Candidate)?, step(Gate::Output)?];
             let c = self.update(&f.1, &state.c, &i.1, &candidate.1)?;
             let h = self.hidden(&o.1, &c)?;
             for (block, (before, after)) in [i, f, candidate, o].into_iter().enumerate() {
@@ -93,15 +77,7 @@ impl LstmCell {
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<LstmState> {
         let hidden = self.hidden_size();
-        shape::expect(
-            "xs",
-            xs,
-            &[
-                Dim::Any("T"),
-                Dim::Any("B"),
-                Dim::Is("D", self.input_size()),
-            ],
-        )?;
+        shape::expect("xs", xs, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())])?;
         shape::expect_like("xs", xs, &self.weight_ih)?;
         let batch = xs.dim(1)?;
         let Some(state) = state else {

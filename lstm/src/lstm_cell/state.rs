@@ -26,10 +26,7 @@ impl LstmState {
 
     /// The same numbers, cut off from the steps that made them: backpropagation stops here, as in truncated BPTT.
     pub fn detach(&self) -> Self {
-        Self {
-            h: self.h.detach(),
-            c: self.c.detach(),
-        }
+        Self { h: self.h.detach(), c: self.c.detach() }
     }
 
     /// Whether both states are free of NaN and infinities.

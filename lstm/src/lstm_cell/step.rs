@@ -37,13 +37,7 @@ impl LstmCell {
     }
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`.
-    pub fn update(
-        &self,
-        f: &Tensor,
-        c_prev: &Tensor,
-        i: &Tensor,
-        candidate: &Tensor,
-    ) -> Result<Tensor> {
+    pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
         self.expect_gate_values("f", f, f)?;
         self.expect_gate_values("c_prev", c_prev, f)?;
         self.expect_gate_values("i", i, f)?;
@@ -83,21 +77,11 @@ impl LstmCell {
         }
     }
 
-    pub(super) fn pre_activation_in(
-        &self,
-        form: Form,
-        gate: Gate,
-        x: &Tensor,
-        h: &Tensor,
-    ) -> Result<Tensor> {
+    pub(super) fn pre_activation_in(&self, form: Form, gate: Gate, x: &Tensor, h: &Tensor) -> Result<Tensor> {
         shape::expect("x", x, &[Dim::Any("B"), Dim::Is("D", self.input_size())])?;
         shape::expect_like("x", x, &self.weight_ih)?;
         let batch = x.dim(0)?;
-        shape::expect(
-            "h",
-            h,
-            &[Dim::Is("B", batch), Dim::Is("H", self.hidden_size())],
-        )?;
+        shape::expect("h", h, &[Dim::Is("B", batch), Dim::Is("H", self.hidden_size())])?;
         shape::expect_like("h", h, &self.weight_hh)?;
 
         let w = self.block_of(&self.weight_ih, gate)?;
@@ -125,21 +109,12 @@ impl LstmCell {
         Ok(stacked.narrow(0, gate.block() * hidden, hidden)?)
     }
 
-    fn expect_gate_values(
-        &self,
-        argument: &'static str,
-        values: &Tensor,
-        first: &Tensor,
-    ) -> Result<()> {
+    fn expect_gate_values(&self, argument: &'static str, values: &Tensor, first: &Tensor) -> Result<()> {
         let batch = match first.dims() {
             [batch, ..] => *batch,
             [] => 0,
         };
-        let rows = if batch == 0 {
-            Dim::Any("B")
-        } else {
-            Dim::Is("B", batch)
-        };
+        let rows = if batch == 0 { Dim::Any("B") } else { Dim::Is("B", batch) };
         shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
         shape::expect_like(argument, values, &self.weight_hh)
     }

@@ -21,9 +21,7 @@ pub struct GateWeights {
 impl LstmCell {
     /// The weights of one gate.
     pub fn weights(&self, gate: Gate) -> Result<GateWeights> {
-        let copy = |stacked: &Var| -> Result<Tensor> {
-            Ok(self.block_of(stacked, gate)?.detach().copy()?)
-        };
+        let copy = |stacked: &Var| -> Result<Tensor> { Ok(self.block_of(stacked, gate)?.detach().copy()?) };
         Ok(GateWeights {
             w: copy(&self.weight_ih)?,
             u: copy(&self.weight_hh)?,
@@ -33,10 +31,7 @@ impl LstmCell {
 
     /// Replaces `W` `[H, D]` of one gate.
     pub fn set_w(&self, gate: Gate, w: &Tensor) -> Result<()> {
-        let dims = [
-            Dim::Is("H", self.hidden_size()),
-            Dim::Is("D", self.input_size()),
-        ];
+        let dims = [Dim::Is("H", self.hidden_size()), Dim::Is("D", self.input_size())];
         shape::expect("w", w, &dims)?;
         self.replace(&self.weight_ih, gate, "w", w)
     }
@@ -62,21 +57,11 @@ impl LstmCell {
         self.set_bias(Gate::Forget, value)
     }
 
-    fn replace(
-        &self,
-        stacked: &Var,
-        gate: Gate,
-        argument: &'static str,
-        values: &Tensor,
-    ) -> Result<()> {
+    fn replace(&self, stacked: &Var, gate: Gate, argument: &'static str, values: &Tensor) -> Result<()> {
         shape::expect_like(argument, values, stacked)?;
         let mut blocks = Vec::with_capacity(4);
         for each in Gate::PYTORCH_ORDER {
-            blocks.push(if each == gate {
-                values.detach()
-            } else {
-                self.block_of(stacked, each)?.detach()
-            });
+            blocks.push(if each == gate { values.detach() } else { self.block_of(stacked, each)?.detach() });
         }
         Ok(stacked.set(&Tensor::cat(&blocks, 0)?)?)
     }

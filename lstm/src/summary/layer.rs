@@ -85,9 +85,9 @@ impl Kind {
             Kind::Embedding { vocabulary, dim } => {
                 format!("V · D = {vocabulary} · {dim} = {count}")
             }
-            Kind::Lstm { input, hidden } => format!(
-                "((H + D + 1) · H) · 4 = (({hidden} + {input} + 1) · {hidden}) · 4 = {count}"
-            ),
+            Kind::Lstm { input, hidden } => {
+                format!("((H + D + 1) · H) · 4 = (({hidden} + {input} + 1) · {hidden}) · 4 = {count}")
+            }
             Kind::Rnn { input, hidden } => {
                 format!("(H + D + 1) · H = ({hidden} + {input} + 1) · {hidden} = {count}")
             }
@@ -102,12 +102,12 @@ impl Kind {
     pub fn explain_pytorch(self) -> Option<String> {
         let count = grouped(self.pytorch_parameters(), ' ');
         match self {
-            Kind::Lstm { input, hidden } => Some(format!(
-                "((H + D + 2) · H) · 4 = (({hidden} + {input} + 2) · {hidden}) · 4 = {count}"
-            )),
-            Kind::Rnn { input, hidden } => Some(format!(
-                "(H + D + 2) · H = ({hidden} + {input} + 2) · {hidden} = {count}"
-            )),
+            Kind::Lstm { input, hidden } => {
+                Some(format!("((H + D + 2) · H) · 4 = (({hidden} + {input} + 2) · {hidden}) · 4 = {count}"))
+            }
+            Kind::Rnn { input, hidden } => {
+                Some(format!("(H + D + 2) · H = ({hidden} + {input} + 2) · {hidden} = {count}"))
+            }
             Kind::Embedding { .. } | Kind::Dense { .. } | Kind::Dropout => None,
         }
     }

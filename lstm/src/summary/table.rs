@@ -95,18 +95,12 @@ impl Summary {
 
     /// All parameters as Keras counts them, with one bias for each gate.
     pub fn parameters(&self) -> usize {
-        self.layers
-            .iter()
-            .map(|layer| layer.kind.parameters())
-            .sum()
+        self.layers.iter().map(|layer| layer.kind.parameters()).sum()
     }
 
     /// All parameters as PyTorch counts them, with two.
     pub fn pytorch_parameters(&self) -> usize {
-        self.layers
-            .iter()
-            .map(|layer| layer.kind.pytorch_parameters())
-            .sum()
+        self.layers.iter().map(|layer| layer.kind.pytorch_parameters()).sum()
     }
 
     /// Where each number comes from, a line for each layer, with PyTorch's count beside it where that differs.
@@ -130,20 +124,12 @@ impl Summary {
         let counts: Vec<usize> = self.layers.iter().map(|layer| count(layer.kind)).collect();
         let terms: Vec<String> = counts.iter().map(|&count| grouped(count, ' ')).collect();
         let sum = grouped(counts.iter().sum(), ' ');
-        if terms.len() > 1 {
-            format!("{} = {sum}", terms.join(" + "))
-        } else {
-            sum
-        }
+        if terms.len() > 1 { format!("{} = {sum}", terms.join(" + ")) } else { sum }
     }
 
     fn push(mut self, name: &str, kind: Kind, output: Vec<usize>) -> Self {
         self.shape.clone_from(&output);
-        self.layers.push(Layer {
-            name: name.to_owned(),
-            kind,
-            output,
-        });
+        self.layers.push(Layer { name: name.to_owned(), kind, output });
         self
     }
 
@@ -154,10 +140,7 @@ impl Summary {
             _ => Err(Error::Argument {
                 argument: "name",
                 expected: "a layer after one that passes on a whole sequence".to_owned(),
-                got: format!(
-                    "`{name}` after a layer whose output is (None, {})",
-                    self.shape[0]
-                ),
+                got: format!("`{name}` after a layer whose output is (None, {})", self.shape[0]),
             }),
         }
     }
@@ -179,13 +162,7 @@ impl fmt::Display for Summary {
         writeln!(f, "{:<29}{:<26}Param #", "Layer (type)", "Output Shape")?;
         writeln!(f, "{}", "=".repeat(65))?;
         for layer in &self.layers {
-            writeln!(
-                f,
-                "{:<29}{:<26}{}",
-                layer.title(),
-                layer.output_shape(),
-                layer.kind.parameters()
-            )?;
+            writeln!(f, "{:<29}{:<26}{}", layer.title(), layer.output_shape(), layer.kind.parameters())?;
             writeln!(f, "{line}")?;
         }
         let total = grouped(self.parameters(), ',');
