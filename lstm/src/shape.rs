@@ -1,6 +1,6 @@
 //! Checks of arguments: shape, element type and device, each named in the error.
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 
 use crate::{Error, Result};
 
@@ -76,7 +76,16 @@ pub(crate) fn expect_finite(argument: &'static str, value: f64) -> Result<()> {
 pub(crate) fn is_finite(tensor: &Tensor) -> Result<bool> {
     // x - x is 0 for a number, NaN for NaN and for an infinity; a NaN survives the sum.
     let zero = tensor.sub(tensor)?.sum_all()?;
-    Ok(zero.to_dtype(candle_core::DType::F64)?.to_scalar::<f64>()? == 0.0)
+    Ok(zero.to_dtype(DType::F64)?.to_scalar::<f64>()? == 0.0)
+}
+
+/// The largest absolute value of all elements; NaN if one is NaN or infinite.
+pub(crate) fn largest_magnitude(tensor: &Tensor) -> Result<f64> {
+    if !is_finite(tensor)? {
+        return Ok(f64::NAN);
+    }
+    let largest = tensor.abs()?.flatten_all()?.max(0)?;
+    Ok(largest.to_dtype(DType::F64)?.to_scalar()?)
 }
 
 /// The first index of dimension 0 at which any of `tensors` holds NaN or an infinity.
