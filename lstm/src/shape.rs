@@ -48,6 +48,18 @@ pub(crate) fn expect_like(
     Ok(())
 }
 
+/// Fails on whole numbers, on which Candle's own functions panic.
+pub(crate) fn expect_float(argument: &'static str, tensor: &Tensor) -> Result<()> {
+    if tensor.dtype().is_float() {
+        return Ok(());
+    }
+    Err(Error::Argument {
+        argument,
+        expected: "of a floating-point type".to_owned(),
+        got: tensor.dtype().as_str().to_owned(),
+    })
+}
+
 /// Fails on sizes of zero.
 pub(crate) fn expect_positive(argument: &'static str, size: usize) -> Result<()> {
     if size >= 1 {

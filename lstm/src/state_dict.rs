@@ -26,7 +26,9 @@ impl StateDict {
             Error::Format {
                 path: path.to_owned(),
                 format: "safetensors",
-                why: error.to_string(),
+                why: format!(
+                    "{error}; write one with `safetensors.torch.save_file` or `Parameters::save`"
+                ),
             }
         })?;
         Ok(Self {

@@ -9,6 +9,6 @@
 /// ```
 pub fn alpha_power(alpha: f64, steps: usize) -> Vec<f64> {
     std::iter::successors(Some(1.0), |power| Some(power * alpha))
-        .take(steps + 1)
+        .take(steps.saturating_add(1))
         .collect()
 }

@@ -346,3 +346,18 @@ fn files_that_hold_something_else() {
     let text = message(LstmCell::from_pytorch(&path, "", 0, &CPU));
     assert!(text.ends_with("which holds nothing"), "{text}");
 }
+
+#[test]
+fn activations_of_whole_numbers() {
+    let tokens = Tensor::zeros((2, 3), DType::U32, &CPU).unwrap();
+    for activation in Activation::ALL {
+        let wanted = "`a` must be of a floating-point type, got u32";
+        says(activation.apply(&tokens), wanted);
+        says(activation.derivative(&tokens), wanted);
+    }
+    // Matrices of whole numbers have spectra all the same.
+    assert_eq!(
+        gradients::spectral_radius(&Tensor::ones((1, 1), DType::U32, &CPU).unwrap()).unwrap(),
+        1.0
+    );
+}

@@ -41,7 +41,6 @@ fn distributions_are_what_they_say() {
     let mean = even.iter().sum::<f64>() / 1e5;
     // The middle of the range; standard error 5/√12/√10⁵ = 0.005.
     assert!((mean - 0.5).abs() < 0.025, "{mean}");
-    assert!((0..100).all(|_| generator.next_below(3).unwrap() < 3));
 }
 
 #[test]
@@ -62,5 +61,4 @@ fn element_types_and_shapes_are_as_asked() {
         let wrong = random::uniform(bad, 3, &CPU).unwrap_err().to_string();
         assert!(wrong.starts_with("`range` must be finite"), "{wrong}");
     }
-    assert!(generator.next_below(0).is_err());
 }
