@@ -20,6 +20,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         connection_file: std::path::PathBuf,
     },
+    /// Execute notebooks and say which cells fail
+    Run(crate::run::Options),
 }
 
 /// Parses the command line, does what it says and returns the exit code.
@@ -37,6 +39,7 @@ impl Command {
     fn run(self) -> Result<()> {
         match self {
             Self::Kernel { connection_file } => crate::front::serve(&connection_file),
+            Self::Run(options) => crate::run::run(options),
         }
     }
 }

@@ -6,9 +6,12 @@
 mod cli;
 mod error;
 mod front;
+mod output;
 mod paths;
 mod progress;
 mod role;
+mod run;
+mod text;
 
 use std::process::ExitCode;
 
