@@ -52,6 +52,16 @@ pub(crate) enum Error {
     /// The kernel stopped answering.
     #[error("{0}")]
     KernelDied(String),
+    /// A program that was to run until its end did not end well; its exit code becomes ours.
+    #[error("{program} ended with {status}")]
+    Exited {
+        /// The program.
+        program: &'static str,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The exit code to pass on.
+        code: u8,
+    },
     /// Ctrl-C, or another signal that asks to end.
     #[error("interrupted")]
     Interrupted,
@@ -70,6 +80,7 @@ impl Error {
             Self::CellsFailed(_) => 1,
             Self::Usage(_) => 2,
             Self::Missing { .. } => 3,
+            Self::Exited { code, .. } => *code,
             Self::Interrupted => 130,
             Self::File { .. } | Self::Program { .. } | Self::Protocol { .. } | Self::KernelDied(_) => 4,
         })

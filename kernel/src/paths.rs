@@ -15,6 +15,26 @@ pub(crate) fn cache() -> Result<PathBuf> {
     })
 }
 
+/// The file that marks a cache folder: backup programs know it by its first line, `clean` by its second.
+pub(crate) const CACHE_MARK: &str = "CACHEDIR.TAG";
+const CACHE_MARK_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lstm-kernel; \
+                               `lstm-kernel clean` empties this folder\n";
+
+/// The cache folder, made and marked as ours. Everything that is kept there starts from here.
+pub(crate) fn ready_cache() -> Result<PathBuf> {
+    let folder = cache()?;
+    create_private(&folder)?;
+    if !is_our_cache(&folder) {
+        crate::output::write(&folder.join(CACHE_MARK), CACHE_MARK_TEXT.as_bytes())?;
+    }
+    folder.canonicalize().map_err(Error::file("read", &folder))
+}
+
+/// Whether a folder bears the mark of our cache.
+pub(crate) fn is_our_cache(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join(CACHE_MARK)).is_ok_and(|text| text == CACHE_MARK_TEXT)
+}
+
 /// The checkout that this binary was built from, or `$LSTM_COURSE`: it holds `lstm/`, `notebooks/` and `Cargo.lock`.
 pub(crate) fn course() -> Result<PathBuf> {
     let root = std::env::var_os("LSTM_COURSE")
