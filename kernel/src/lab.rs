@@ -1,7 +1,7 @@
 //! `lstm-kernel lab`: everything made ready, then JupyterLab on the course until Ctrl-C.
 
 use crate::error::{Error, Result};
-use crate::{install, output, paths, python};
+use crate::{install, output, paths, python, warm};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -37,6 +37,7 @@ pub(crate) fn open(options: &Options) -> Result<()> {
     let (root, start) = folders(options)?;
     let environment = python::environment(python::Kind::Lab)?;
     install::install_in_prefix(&environment.prefix)?;
+    let _in_use = warm::prepare()?;
     let mut command = Command::new(environment.python());
     command
         .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--Application.log_level=WARN"])

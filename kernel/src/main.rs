@@ -6,6 +6,7 @@
 mod clean;
 mod cli;
 mod doctor;
+mod engine;
 mod error;
 mod front;
 mod install;
@@ -15,9 +16,11 @@ mod paths;
 mod program;
 mod progress;
 mod python;
+mod relay;
 mod role;
 mod run;
 mod text;
+mod warm;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 /// `$LSTM_CACHE`, else the user's cache folder with `lstm-kernel` in it: warm builds and the Python environment.
 pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("LSTM_CACHE").filter(|path| !path.is_empty()) {
-        return Ok(PathBuf::from(path));
+        let path = PathBuf::from(path);
+        return std::path::absolute(&path).map_err(Error::file("find", &path));
     }
     dirs::cache_dir().map(|path| path.join("lstm-kernel")).ok_or_else(|| Error::Missing {
         what: "no cache folder: neither HOME nor XDG_CACHE_HOME is set".to_owned(),
@@ -27,7 +28,7 @@ pub(crate) fn ready_cache() -> Result<PathBuf> {
     if !is_our_cache(&folder) {
         crate::output::write(&folder.join(CACHE_MARK), CACHE_MARK_TEXT.as_bytes())?;
     }
-    folder.canonicalize().map_err(Error::file("read", &folder))
+    Ok(folder)
 }
 
 /// Whether a folder bears the mark of our cache.
@@ -53,4 +54,12 @@ pub(crate) fn course() -> Result<PathBuf> {
 /// Makes a folder, and those above it, that only this user can enter.
 pub(crate) fn create_private(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file("create", path))
+}
+
+/// Writes a file that only this user can read.
+pub(crate) fn write_private(path: &Path, contents: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let open = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    open.and_then(|mut file| file.write_all(contents)).map_err(Error::file("write", path))
 }

@@ -14,6 +14,8 @@ pub(crate) const ENGINE: &str = "LSTM_KERNEL_ENGINE";
 pub(crate) enum Role {
     /// A command that a person, a Jupyter client or a script typed.
     Command,
+    /// The process between evcxr and the runtime.
+    Relay,
     /// Stock evcxr_jupyter, its runtime or its rustc wrapper: everything that evcxr's own `main` tells apart.
     Evcxr,
 }
@@ -22,11 +24,20 @@ impl Role {
     /// Reads the environment.
     pub(crate) fn of_this_process() -> Self {
         let set = |name| std::env::var_os(name).is_some();
-        if set(EVCXR_RUNTIME) || set(EVCXR_RUSTC) || set(ENGINE) { Self::Evcxr } else { Self::Command }
+        if set(EVCXR_RUNTIME) && set(crate::relay::SOCKET) && !set(crate::relay::RELAYED) {
+            Self::Relay
+        } else if set(EVCXR_RUNTIME) || set(EVCXR_RUSTC) || set(ENGINE) {
+            Self::Evcxr
+        } else {
+            Self::Command
+        }
     }
 
     /// Plays a part that is not a command; returns when it is over.
     pub(crate) fn play(self) -> ExitCode {
+        if self == Self::Relay {
+            return crate::relay::main();
+        }
         match evcxr_jupyter::main() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

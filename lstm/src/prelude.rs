@@ -1,4 +1,8 @@
 //! What a notebook or a small program wants in scope: `use lstm::prelude::*`.
 
-pub use crate::{Error, Gate, LstmTrace, Result};
-pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
+pub use crate::display::{Rich, display};
+pub use crate::{
+    Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result, RnnCell, RnnTrace,
+    Summary, clip, device, figure, gradients, init, random,
+};
+pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

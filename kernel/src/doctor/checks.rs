@@ -3,7 +3,7 @@
 use super::{Finding, State};
 use crate::error::{Error, Result};
 use crate::install::{self, Found};
-use crate::{paths, program, python};
+use crate::{paths, program, python, warm};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +15,7 @@ const INSTALL_RUST: &str = "install Rust from https://rustup.rs";
 
 /// Runs all checks. Each asks other programs with a time limit and reports, whatever happens.
 pub(super) fn all() -> Vec<Finding> {
-    let checks: [(&'static str, fn() -> Result<String>); 10] = [
+    let checks: [(&'static str, fn() -> Result<String>); 11] = [
         ("cargo", cargo),
         ("rustc", rustc),
         ("rust-src", rust_src),
@@ -26,6 +26,7 @@ pub(super) fn all() -> Vec<Finding> {
         ("environment", environment),
         ("kernelspec", kernelspec),
         ("course", course),
+        ("warm build", warm_build),
     ];
     checks.into_iter().map(|(name, check)| Finding { name, state: state(check()) }).collect()
 }
@@ -186,6 +187,15 @@ fn course() -> Result<String> {
     paths::course().map(|course| course.display().to_string())
 }
 
+fn warm_build() -> Result<String> {
+    match warm::status()? {
+        warm::Status::Ready(folder) => Ok(folder.display().to_string()),
+        warm::Status::Missing => {
+            Err(missing("not made from the sources of now", "lstm-kernel lab, or lstm-kernel run NOTEBOOK"))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +217,6 @@ mod tests {
 
     #[test]
     fn every_check_reports() {
-        assert_eq!(all().len(), 10);
+        assert_eq!(all().len(), 11);
     }
 }

@@ -7,7 +7,7 @@ use super::progress::Reporter;
 use super::stop::Stop;
 use super::{junit, report};
 use crate::error::{Error, Result};
-use crate::output;
+use crate::{output, warm};
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use tokio::task::JoinSet;
 /// [`Error::CellsFailed`] where a cell failed; what kept a notebook from running or being written; usage errors.
 pub(crate) fn run(options: Options) -> Result<()> {
     let plan = options.plan()?;
+    // Held until the end, so that nobody removes the build that the kernels use.
+    let _in_use = plan.own_kernel.then(warm::prepare).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

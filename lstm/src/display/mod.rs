@@ -1,1 +1,43 @@
-//! To come.
+//! Showing values in a notebook: evcxr's output blocks, and rich forms of tensors, traces, charts and diagrams.
+//!
+//! `use lstm::prelude::*` brings [`Rich`] into scope, and then the last expression of a cell shows itself: a candle
+//! [`Tensor`](candle_core::Tensor), a [`crate::LstmTrace`], a [`crate::figure::Figure`], a
+//! a [`Stepper`]. [`display()`] shows something in the middle of a cell, and the
+//! [`Handle`] that it returns replaces it later:
+//!
+//! ```
+//! use lstm::prelude::*;
+//!
+//! # fn main() -> lstm::Result<()> {
+//! let mut losses = vec![2.3];
+//! let live = display(&lstm::figure::loss_curve(&[("LSTM", &losses)])?)?;
+//! for epoch in 1..4 {
+//!     losses.push(2.3 / f64::from(epoch + 1));
+//!     live.update(&lstm::figure::loss_curve(&[("LSTM", &losses)])?)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Outside a notebook the same calls print the blocks as text, which does no harm.
+
+mod block;
+mod content;
+mod handle;
+mod html;
+mod math;
+mod operation;
+mod rich;
+mod stepper;
+mod tensor_view;
+mod trace_numbers;
+mod trace_view;
+
+pub use content::Content;
+pub use handle::{Handle, display};
+pub use rich::Rich;
+pub use stepper::Stepper;
+pub use trace_view::TraceView;
+
+pub(crate) use html::fluid;
+pub(crate) use rich::show;

@@ -1,0 +1,108 @@
+//! The engine's four sockets, read into one channel.
+
+use crate::error::{Error, Result};
+use jupyter_protocol::{ConnectionInfo, JupyterMessage, Transport};
+use jupyter_zmq_client as zmq;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+/// Something that the engine or a relay says.
+pub(super) enum Incoming {
+    /// A reply on the shell socket.
+    Shell(JupyterMessage),
+    /// A broadcast on the iopub socket.
+    IoPub(JupyterMessage),
+    /// A request for input on the stdin socket.
+    Stdin(JupyterMessage),
+    /// An event of the relay.
+    Relay(crate::relay::Event),
+}
+
+/// The sending halves.
+pub(super) struct Connection {
+    pub(super) shell: zmq::DealerSendConnection,
+    pub(super) stdin: zmq::DealerSendConnection,
+    pub(super) control: zmq::ClientControlConnection,
+}
+
+/// Writes a connection file with random ports and a random key, for this user's eyes only. The listeners hold the
+/// ports until the engine binds them.
+pub(super) async fn write_file(path: &Path) -> Result<(ConnectionInfo, Vec<tokio::net::TcpListener>)> {
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (ports, listeners) = zmq::peek_ports_with_listeners(loopback, 5)
+        .await
+        .map_err(|source| Error::Protocol { what: "cannot find free ports", source })?;
+    let &[shell_port, iopub_port, stdin_port, control_port, hb_port] = ports.as_slice() else {
+        return Err(Error::KernelDied("no five free ports were found on this machine".to_owned()));
+    };
+    let info = ConnectionInfo {
+        ip: loopback.to_string(),
+        transport: Transport::TCP,
+        shell_port,
+        iopub_port,
+        stdin_port,
+        control_port,
+        hb_port,
+        key: uuid::Uuid::new_v4().to_string(),
+        signature_scheme: "hmac-sha256".to_owned(),
+        kernel_name: Some("evcxr".to_owned()),
+    };
+    let text = serde_json::to_string(&info).map_err(|error| Error::file("write", path)(error.into()))?;
+    crate::paths::write_private(path, text.as_bytes())?;
+    Ok((info, listeners))
+}
+
+/// Connects, patiently, while `alive` says that the engine is. Everything that is read goes to `incoming`.
+pub(super) async fn connect(
+    info: &ConnectionInfo,
+    incoming: &UnboundedSender<Incoming>,
+    mut alive: impl FnMut() -> bool,
+) -> Result<Connection> {
+    let wrong = |source| Error::Protocol { what: "cannot connect to the engine", source };
+    let session = uuid::Uuid::new_v4().to_string();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match tokio::net::TcpStream::connect((info.ip.as_str(), info.iopub_port)).await {
+            Ok(_) => break,
+            Err(_) if Instant::now() < deadline && alive() => tokio::time::sleep(Duration::from_millis(10)).await,
+            Err(error) => return Err(Error::KernelDied(format!("the engine does not listen: {error}"))),
+        }
+    }
+    let identity = zmq::peer_identity_for_session(&session).map_err(wrong)?;
+    let shell = zmq::create_client_shell_connection_with_identity(info, &session, identity.clone()).await;
+    let stdin = zmq::create_client_stdin_connection_with_identity(info, &session, identity).await;
+    let control = zmq::create_client_control_connection(info, &session).await.map_err(wrong)?;
+    let iopub = zmq::create_client_iopub_connection(info, "", &session).await.map_err(wrong)?;
+    let (shell, shell_read) = shell.map_err(wrong)?.split();
+    let (stdin, stdin_read) = stdin.map_err(wrong)?.split();
+    read_into(shell_read, incoming.clone(), Incoming::Shell);
+    read_into(stdin_read, incoming.clone(), Incoming::Stdin);
+    read_into(iopub, incoming.clone(), Incoming::IoPub);
+    Ok(Connection { shell, stdin, control })
+}
+
+/// Reads a socket until it or the receiver is gone. A message that cannot be parsed is passed over.
+fn read_into<S>(
+    mut socket: zmq::Connection<S>,
+    incoming: UnboundedSender<Incoming>,
+    wrap: impl Fn(JupyterMessage) -> Incoming + Send + 'static,
+) where
+    S: zeromq::SocketRecv + Send + 'static,
+{
+    tokio::spawn(async move {
+        loop {
+            match socket.read().await {
+                Ok(message) => {
+                    if incoming.send(wrap(message)).is_err() {
+                        return;
+                    }
+                }
+                Err(zmq::RuntimeError::ZmqError(_)) => return,
+                Err(_) => {}
+            }
+        }
+    });
+}

@@ -1,0 +1,288 @@
+//! The engine's process: started with its own folder and environment, asked, and ended with all that it started.
+
+use super::cell::{Cell, Ended, Output};
+use super::connection::{self, Connection, Incoming};
+use super::prelude;
+use super::relays::{self, RelayLine};
+use crate::error::{Error, Result};
+use crate::relay;
+use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent, ShutdownRequest};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::time::timeout;
+
+/// How long an engine may take to end when asked, before it is ended.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the engine may take from its start to its first answer.
+const START_PATIENCE: Duration = Duration::from_secs(180);
+
+/// Where an engine lives.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// evcxr's working folder, with the warm build in it.
+    pub crate_dir: PathBuf,
+    /// The folder of the `lstm` crate that cells depend on.
+    pub lstm: PathBuf,
+    /// The lock file that the build keeps to.
+    pub lock: PathBuf,
+    /// A folder that only this user can enter, for sockets and the connection file.
+    pub private: PathBuf,
+    /// The working folder of user code.
+    pub working_dir: PathBuf,
+}
+
+/// A running engine.
+pub(crate) struct Engine {
+    place: Place,
+    child: Child,
+    connection: Connection,
+    pub(super) incoming: UnboundedReceiver<Incoming>,
+    pub(super) relay: RelayLine,
+}
+
+impl Engine {
+    /// Starts an engine that is ready for the first cell. `chatter` gets the lines that cargo prints meanwhile.
+    pub(crate) async fn start(place: Place, mut chatter: impl FnMut(String) + Send + 'static) -> Result<Self> {
+        let (sender, incoming) = mpsc::unbounded_channel();
+        let socket = place.private.join("relay.sock");
+        // A socket that a lost engine left behind would be in the way.
+        let _ = std::fs::remove_file(&socket);
+        let relay = relays::listen(&socket, sender.clone())?;
+        let file = place.private.join("engine.json");
+        let (info, ports) = connection::write_file(&file).await?;
+        let mut child = spawn(&place, &file, &socket)?;
+        drop(ports);
+        let (said_sender, mut said) = mpsc::unbounded_channel();
+        if let Some(stderr) = child.stderr.take() {
+            let mut lines = BufReader::new(stderr).lines();
+            tokio::spawn(async move {
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let _ = said_sender.send(line.clone());
+                    chatter(line);
+                }
+            });
+        }
+        let connected =
+            connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
+        let mut engine = match connected {
+            Ok(connection) => Self { place, child, connection, incoming, relay },
+            Err(error) => return Err(with_last_words(error, &mut said)),
+        };
+        match timeout(START_PATIENCE, engine.greet()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(with_last_words(error, &mut said)),
+            Err(_) => return Err(Error::KernelDied("the engine did not answer in time".to_owned())),
+        }
+        // evcxr's own first build had no dependencies and emptied the lock file.
+        let lock = engine.place.crate_dir.join("Cargo.lock");
+        std::fs::copy(&engine.place.lock, &lock).map_err(Error::file("write", &lock))?;
+        engine.prepare(&prelude::first_cell(&engine.place.lstm.clone())).await?;
+        Ok(engine)
+    }
+
+    /// Asks for kernel_info until iopub answers too, so that no broadcast of a later cell is missed.
+    async fn greet(&mut self) -> Result<()> {
+        loop {
+            let request = JupyterMessage::new(jupyter_protocol::KernelInfoRequest {}, None);
+            self.send(request).await?;
+            let wait = tokio::time::sleep(Duration::from_millis(500));
+            tokio::pin!(wait);
+            loop {
+                tokio::select! {
+                    incoming = self.incoming.recv() => match incoming {
+                        Some(Incoming::IoPub(_)) => return Ok(()),
+                        Some(_) => {}
+                        None => return Err(Error::KernelDied("the engine's sockets closed".to_owned())),
+                    },
+                    status = self.child.wait() => return Err(died(status)),
+                    () = &mut wait => break,
+                }
+            }
+        }
+    }
+
+    /// Runs a cell of the kernel's own; anything but success is an error with what was said.
+    async fn prepare(&mut self, code: &str) -> Result<()> {
+        let mut said = String::new();
+        let ended = self
+            .run(
+                code,
+                false,
+                |output| {
+                    if let Output::Stdout(text) | Output::Stderr(text) = output {
+                        said.push_str(&text);
+                    }
+                },
+                |_| async { String::new() },
+            )
+            .await?;
+        if matches!(ended.how, Ended::Well) {
+            return Ok(());
+        }
+        Err(Error::Program { program: "the kernel's first cell".to_owned(), why: format!("{}\n{said}", ended.how) })
+    }
+
+    /// After a lost process: makes its replacement as ready as the first one was.
+    pub(crate) async fn prepare_process(&mut self) -> Result<()> {
+        self.prepare(&prelude::process_cell()).await
+    }
+
+    /// Runs one cell. `output` is called as things are printed and shown; `input` answers requests for input.
+    pub(crate) async fn run<F, I>(
+        &mut self,
+        code: &str,
+        allow_stdin: bool,
+        output: impl FnMut(Output),
+        input: I,
+    ) -> Result<Cell>
+    where
+        I: Fn(jupyter_protocol::InputRequest) -> F,
+        F: Future<Output = String>,
+    {
+        let request = ExecuteRequest { code: code.to_owned(), allow_stdin, ..Default::default() };
+        let request = JupyterMessage::new(request, None);
+        let id = request.header.msg_id.clone();
+        self.send(request).await?;
+        super::cell::watch(self, &id, output, input).await
+    }
+
+    /// Asks the engine something that is answered on its shell socket; `None` where it does not answer in time.
+    pub(crate) async fn ask(
+        &mut self,
+        content: impl Into<JupyterMessageContent>,
+        patience: Duration,
+    ) -> Result<Option<JupyterMessageContent>> {
+        let request = JupyterMessage::new(content, None);
+        let id = request.header.msg_id.clone();
+        self.send(request).await?;
+        let answer = async {
+            while let Some(incoming) = self.incoming.recv().await {
+                if let Incoming::Shell(reply) = incoming
+                    && reply.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
+                {
+                    return Some(reply.content);
+                }
+            }
+            None
+        };
+        Ok(timeout(patience, answer).await.ok().flatten())
+    }
+
+    /// Answers the engine's request for input.
+    pub(super) async fn answer_input(&mut self, value: String, request: &JupyterMessage) -> Result<()> {
+        let content = jupyter_protocol::InputReply { value, ..Default::default() };
+        let reply = JupyterMessage::new(content, Some(request));
+        self.connection
+            .stdin
+            .send(reply)
+            .await
+            .map_err(|source| Error::Protocol { what: "cannot pass input on", source })
+    }
+
+    /// Waits for the next thing that the engine or a relay says.
+    pub(super) async fn next(&mut self) -> Result<Incoming> {
+        tokio::select! {
+            biased;
+            incoming = self.incoming.recv() => {
+                incoming.ok_or_else(|| Error::KernelDied("the engine's sockets closed".to_owned()))
+            }
+            status = self.child.wait() => Err(died(status)),
+        }
+    }
+
+    async fn send(&mut self, message: JupyterMessage) -> Result<()> {
+        self.connection
+            .shell
+            .send(message)
+            .await
+            .map_err(|source| Error::Protocol { what: "cannot send to the engine", source })
+    }
+
+    /// The line to the relay, for interrupting.
+    pub(crate) fn relay(&self) -> RelayLine {
+        self.relay.clone()
+    }
+
+    /// Where this engine lives.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Ends the engine and everything that it started.
+    pub(crate) async fn shut_down(mut self) {
+        let request = JupyterMessage::new(ShutdownRequest { restart: false }, None);
+        let _ = self.connection.control.send(request).await;
+        let _ = self.relay.send(relay::Command::Kill).await;
+        let _ = timeout(SHUTDOWN_PATIENCE, self.child.wait()).await;
+        self.end_group();
+    }
+
+    fn end_group(&self) {
+        if let Some(group) =
+            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
+        {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end_group();
+    }
+}
+
+fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> {
+    let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
+    let mut command = Command::new(program);
+    command
+        .arg("--control_file")
+        .arg(connection_file)
+        .current_dir(&place.working_dir)
+        .env(crate::role::ENGINE, "1")
+        .env(relay::SOCKET, socket)
+        .env("EVCXR_TMPDIR", &place.crate_dir)
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    if let Some(toolchain) = option_env!("RUSTUP_TOOLCHAIN") {
+        command.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    if let Some(backtrace) = std::env::var_os("RUST_BACKTRACE") {
+        command.env(relay::USER_BACKTRACE, backtrace);
+    }
+    let parent = rustix::process::getpid();
+    // SAFETY: between fork and exec only two system calls are made, both async-signal-safe.
+    #[expect(unsafe_code, reason = "the death of the front must end the engine, whatever kills the front")]
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+            if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(rustix::io::Errno::SRCH.into()) }
+        });
+    }
+    command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
+}
+
+fn died(status: std::io::Result<std::process::ExitStatus>) -> Error {
+    let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+    Error::KernelDied(format!("the engine died ({how})"))
+}
+
+/// Adds the end of what the engine printed: it says why better than its exit status.
+fn with_last_words(error: Error, said: &mut UnboundedReceiver<String>) -> Error {
+    let mut words = Vec::new();
+    while let Ok(line) = said.try_recv() {
+        words.push(line);
+    }
+    let tail = words[words.len().saturating_sub(12)..].join("\n");
+    if tail.is_empty() { error } else { Error::KernelDied(format!("{error}; it said:\n{tail}")) }
+}

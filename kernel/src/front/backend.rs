@@ -1,0 +1,76 @@
+//! The engine behind the front: started before the first cell asks for it, replaced when it dies.
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::warm::{self, Slot};
+use std::path::PathBuf;
+use tokio::task::JoinHandle;
+
+/// The engine, or the way to one.
+pub(super) struct Backend {
+    slot: Option<Slot>,
+    state: State,
+}
+
+enum State {
+    Starting(JoinHandle<Result<(Slot, Engine)>>),
+    Ready(Box<Engine>),
+    Stopped,
+}
+
+impl Backend {
+    /// Begins to start an engine; the warm build is made first if it is missing.
+    pub(super) fn start() -> Self {
+        Self { slot: None, state: State::Starting(tokio::spawn(start(None))) }
+    }
+
+    /// The engine, as soon as there is one. One that could not be started is tried again at the next call.
+    pub(super) async fn engine(&mut self) -> Result<&mut Engine> {
+        if let State::Stopped = self.state {
+            self.state = State::Starting(tokio::spawn(start(self.slot.take())));
+        }
+        if let State::Starting(starting) = &mut self.state {
+            let started = starting.await;
+            self.state = State::Stopped;
+            let (slot, engine) =
+                started.map_err(|error| Error::KernelDied(format!("the engine could not be started: {error}")))??;
+            self.slot = Some(slot);
+            self.state = State::Ready(Box::new(engine));
+        }
+        match &mut self.state {
+            State::Ready(engine) => Ok(engine),
+            State::Starting(_) | State::Stopped => Err(Error::KernelDied("there is no engine".to_owned())),
+        }
+    }
+
+    /// Whether the engine must still be waited for.
+    pub(super) fn is_starting(&self) -> bool {
+        matches!(&self.state, State::Starting(starting) if !starting.is_finished())
+    }
+
+    /// Forgets an engine that died; the next call starts another.
+    pub(super) fn forget(&mut self) {
+        self.state = State::Stopped;
+    }
+
+    /// Ends the engine and removes its folder.
+    pub(super) async fn shut_down(self) {
+        match self.state {
+            State::Ready(engine) => engine.shut_down().await,
+            State::Starting(starting) => starting.abort(),
+            State::Stopped => {}
+        }
+    }
+}
+
+async fn start(slot: Option<Slot>) -> Result<(Slot, Engine)> {
+    let slot = match slot {
+        Some(slot) => slot,
+        None => tokio::task::spawn_blocking(|| Slot::new(warm::prepare()?))
+            .await
+            .map_err(|error| Error::KernelDied(error.to_string()))??,
+    };
+    let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+    let engine = Engine::start(slot.place(&working_dir), |_| {}).await?;
+    Ok((slot, engine))
+}

@@ -1,0 +1,152 @@
+//! The end of a cell in words: `ename`, `evalue` and `traceback` of each way in which a cell can fail.
+
+use super::history::History;
+use super::place;
+use crate::engine::{Cell, Ended};
+use crate::error::Error;
+use crate::relay::Panic;
+
+const RED: &str = "\u{1b}[1;31m";
+const BLUE: &str = "\u{1b}[34m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// What is kept and what is not when the process is gone.
+const LOST: &str = "All variables were lost with the process. Functions, types and `use` lines are kept: \
+                    run the cells above again to have the variables back.";
+
+/// An error as Jupyter tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The kind of error, one word.
+    pub(super) ename: String,
+    /// What happened, one line where possible.
+    pub(super) evalue: String,
+    /// Lines for people, with colours.
+    pub(super) traceback: Vec<String>,
+}
+
+/// The failure of a cell that did not end well.
+pub(super) fn of_cell(cell: &Cell, interrupted: bool, code: &str, history: &History, generated: &str) -> Failure {
+    let mut failure = match &cell.how {
+        Ended::Well => Failure::new("Error", "nothing failed"),
+        Ended::Panicked(panics) => of_panic(panics, code, history, generated),
+        Ended::ReturnedError(text) => of_returned_error(text, code),
+        Ended::Refused(errors) => of_refusal(errors, code),
+        Ended::Exited { .. } if interrupted => {
+            Failure::new("Interrupted", "the cell was interrupted, and its process ended")
+        }
+        Ended::Exited { code, signal, last_words } => of_exit(*code, *signal, last_words),
+    };
+    if cell.process_lost {
+        failure.traceback.push(LOST.to_owned());
+    }
+    failure
+}
+
+/// The failure of a cell that the engine could not run at all.
+pub(super) fn of_engine(error: &Error) -> Failure {
+    let ename = match error {
+        Error::Missing { .. } => "NotInstalled",
+        _ => "EngineDied",
+    };
+    let mut failure = Failure::new(ename, &error.to_string());
+    failure.traceback.push("A new engine is started with the next cell. ".to_owned() + LOST);
+    failure
+}
+
+impl Failure {
+    fn new(ename: &str, evalue: &str) -> Self {
+        Self {
+            ename: ename.to_owned(),
+            evalue: evalue.to_owned(),
+            traceback: vec![format!("{RED}{ename}{PLAIN}: {evalue}")],
+        }
+    }
+}
+
+fn of_panic(panics: &[Panic], code: &str, history: &History, generated: &str) -> Failure {
+    let Some((last, before)) = panics.split_last() else {
+        return Failure::new("Panic", "the cell panicked (its own panic hook hid the message)");
+    };
+    let mut failure = Failure::new("Panic", &last.message);
+    failure.traceback.extend(place::describe(last, code, history, generated));
+    for panic in before {
+        failure.traceback.push(format!("earlier, thread '{}' panicked: {}", panic.thread, panic.message));
+        failure.traceback.extend(place::describe(panic, code, history, generated));
+    }
+    if failure.evalue.contains("Any { .. }")
+        && let Some(cause) = before.last()
+    {
+        failure.evalue = format!("{} (a thread panicked: {})", failure.evalue, cause.message);
+    }
+    failure
+        .traceback
+        .push("Variables that earlier cells defined are kept; what this cell defined, or moved, is not.".to_owned());
+    failure
+}
+
+/// evcxr prints the error, in its `Debug` form, just before it tells that there was one.
+fn of_returned_error(text: &str, code: &str) -> Failure {
+    let text = text.trim_end();
+    let prints_errors = ["eprint", "dbg!"].iter().any(|word| code.contains(word));
+    let message = if prints_errors { text.lines().last() } else { text.lines().next() };
+    let message = message.unwrap_or("the cell returned early through `?`");
+    let mut failure = Failure::new("Error", message);
+    failure.traceback.extend(text.lines().filter(|line| *line != message).map(str::to_owned));
+    failure
+        .traceback
+        .push("The cell returned early through `?`. Variables that earlier cells defined are kept.".to_owned());
+    failure
+}
+
+fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
+    let Some((message, first)) = errors.first() else {
+        return Failure::new("Error", "evcxr refused the cell and did not say why");
+    };
+    let is_command = |line: &str| line.trim_start().starts_with(':');
+    let compiled = first.len() > 1 || first.first().is_some_and(|line| line != message);
+    let ename = if compiled {
+        "CompileError"
+    } else if code.lines().any(|line| line.trim_start().starts_with(":dep")) {
+        "DependencyError"
+    } else if code.lines().any(is_command) {
+        "CommandError"
+    } else {
+        "CompileError"
+    };
+    let mut failure = Failure::new(ename, message);
+    for (_, traceback) in errors {
+        failure.traceback.extend(traceback.iter().filter(|line| *line != message).cloned());
+    }
+    failure
+}
+
+fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure {
+    let says = |word: &str| last_words.contains(word);
+    let (ename, evalue) = match (code, signal) {
+        _ if says("overflowed its stack") => {
+            ("StackOverflow", "the stack overflowed: is there a recursion without an end?".to_owned())
+        }
+        _ if says("memory allocation of") => {
+            let line = last_words.lines().rev().find(|line| line.contains("memory allocation of")).unwrap_or_default();
+            ("OutOfMemory", line.trim().to_owned())
+        }
+        (_, Some(6)) => ("Abort", "the process aborted (SIGABRT)".to_owned()),
+        (_, Some(9)) => {
+            ("Killed", "the process was killed (SIGKILL), as the system does when memory runs out".to_owned())
+        }
+        (_, Some(11)) => {
+            ("SegmentationFault", "segmentation fault (SIGSEGV): a stack overflow, or unsafe code".to_owned())
+        }
+        (_, Some(number)) => ("Signal", format!("the process ended by signal {number}")),
+        (Some(number), None) => ("Exit", format!("the cell ended the process with exit code {number}")),
+        (None, None) => ("Exit", "the process ended".to_owned()),
+    };
+    let mut failure = Failure::new(ename, &evalue);
+    let words = last_words.trim();
+    if !words.is_empty() && words != evalue {
+        failure.traceback.push(format!("{BLUE}it said last:{PLAIN}"));
+        failure.traceback.extend(words.lines().rev().take(12).collect::<Vec<_>>().into_iter().rev().map(str::to_owned));
+    }
+    failure
+}

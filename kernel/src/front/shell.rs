@@ -1,0 +1,186 @@
+//! Requests that are answered one after the other, in the order of their arrival.
+
+use super::backend::Backend;
+use super::control::Interrupter;
+use super::execute::Executor;
+use super::history::History;
+use super::sockets::IoPub;
+use super::{completeness, info};
+use jupyter_protocol::{
+    CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent, ReplyError,
+    ReplyStatus, ShutdownReply,
+};
+use jupyter_zmq_client as zmq;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// How long completion and documentation may take before the client gets an empty answer.
+const ASK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Answers the shell socket until the kernel ends, then ends the engine.
+pub(super) async fn serve(
+    socket: zmq::KernelShellConnection,
+    stdin: zmq::KernelStdinConnection,
+    iopub: IoPub,
+    interrupter: Interrupter,
+    stop: mpsc::Sender<()>,
+) {
+    let (reply, read) = socket.split();
+    let (queue, requests) = mpsc::unbounded_channel();
+    tokio::spawn(read_requests(read, queue));
+    let mut shell = Shell {
+        reply,
+        requests,
+        iopub: iopub.clone(),
+        executor: Executor::new(iopub, interrupter.clone(), stdin),
+        backend: Backend::start(),
+        history: History::default(),
+    };
+    let mut closing = tokio::time::interval(Duration::from_millis(100));
+    while !interrupter.is_closed() {
+        let request = tokio::select! {
+            request = shell.requests.recv() => request,
+            _ = closing.tick() => continue,
+        };
+        let Some(request) = request else { break };
+        let ends = matches!(request.content, JupyterMessageContent::ShutdownRequest(_));
+        shell.handle(request).await;
+        if ends {
+            let _ = stop.send(()).await;
+            break;
+        }
+    }
+    shell.backend.shut_down().await;
+}
+
+async fn read_requests(mut socket: zmq::RouterRecvConnection, queue: mpsc::UnboundedSender<JupyterMessage>) {
+    loop {
+        match socket.read().await {
+            Ok(request) => {
+                if queue.send(request).is_err() {
+                    return;
+                }
+            }
+            Err(error) => report_unreadable(&error).await,
+        }
+    }
+}
+
+/// Says on the kernel's own standard error that a message was passed over; a socket that fails is not read in a hurry.
+pub(super) async fn report_unreadable(error: &zmq::RuntimeError) {
+    eprintln!("lstm-kernel: passed over a message that cannot be read: {error}");
+    if matches!(error, zmq::RuntimeError::ZmqError(_)) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+struct Shell {
+    reply: zmq::RouterSendConnection,
+    requests: mpsc::UnboundedReceiver<JupyterMessage>,
+    iopub: IoPub,
+    executor: Executor,
+    backend: Backend,
+    history: History,
+}
+
+impl Shell {
+    async fn handle(&mut self, request: JupyterMessage) {
+        self.iopub.busy(&request);
+        let mut abort_queue = false;
+        let reply: Option<JupyterMessageContent> = match &request.content {
+            JupyterMessageContent::ExecuteRequest(execute) => {
+                let reply = self.executor.execute(&mut self.backend, &mut self.history, &request, execute).await;
+                abort_queue = execute.stop_on_error && reply.status == ReplyStatus::Error;
+                Some(reply.into())
+            }
+            JupyterMessageContent::KernelInfoRequest(_) => Some(info::kernel_info().into()),
+            JupyterMessageContent::IsCompleteRequest(asked) => Some(completeness::check(&asked.code).into()),
+            JupyterMessageContent::HistoryRequest(asked) => Some(self.history.answer(asked).into()),
+            JupyterMessageContent::CompleteRequest(asked) => Some(self.complete(asked.clone()).await.into()),
+            JupyterMessageContent::InspectRequest(asked) => Some(self.inspect(asked.clone()).await.into()),
+            JupyterMessageContent::CommInfoRequest(_) => {
+                Some(CommInfoReply { status: ReplyStatus::Ok, comms: Default::default(), error: None }.into())
+            }
+            JupyterMessageContent::ShutdownRequest(shutdown) => {
+                Some(ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None }.into())
+            }
+            _ => None,
+        };
+        if let Some(reply) = reply {
+            self.send(reply, &request).await;
+        }
+        self.iopub.idle(&request);
+        if abort_queue {
+            self.abort_queued().await;
+        }
+    }
+
+    /// Execute requests that wait when a cell fails are not run, as the specification says of `stop_on_error`.
+    async fn abort_queued(&mut self) {
+        while let Ok(request) = self.requests.try_recv() {
+            if !matches!(request.content, JupyterMessageContent::ExecuteRequest(_)) {
+                Box::pin(self.handle(request)).await;
+                continue;
+            }
+            self.iopub.busy(&request);
+            let error = ReplyError {
+                ename: "Aborted".to_owned(),
+                evalue: "a cell before this one failed".to_owned(),
+                traceback: Vec::new(),
+            };
+            let reply = ExecuteReply {
+                status: ReplyStatus::Aborted,
+                execution_count: self.executor.count(),
+                error: Some(Box::new(error)),
+                ..Default::default()
+            };
+            self.send(reply, &request).await;
+            self.iopub.idle(&request);
+        }
+    }
+
+    async fn complete(&mut self, asked: jupyter_protocol::CompleteRequest) -> CompleteReply {
+        let nothing = CompleteReply {
+            matches: Vec::new(),
+            cursor_start: asked.cursor_pos,
+            cursor_end: asked.cursor_pos,
+            metadata: Default::default(),
+            status: ReplyStatus::Ok,
+            error: None,
+        };
+        match self.ask(asked).await {
+            Some(JupyterMessageContent::CompleteReply(mut reply)) if reply.status == ReplyStatus::Ok => {
+                reply.matches.dedup();
+                reply
+            }
+            _ => nothing,
+        }
+    }
+
+    async fn inspect(&mut self, asked: jupyter_protocol::InspectRequest) -> InspectReply {
+        match self.ask(asked).await {
+            Some(JupyterMessageContent::InspectReply(reply)) if reply.status == ReplyStatus::Ok => reply,
+            _ => InspectReply {
+                found: false,
+                data: Default::default(),
+                metadata: Default::default(),
+                status: ReplyStatus::Ok,
+                error: None,
+            },
+        }
+    }
+
+    /// Passes a question on to the engine, if there is one already: nobody waits a build for a completion.
+    async fn ask(&mut self, question: impl Into<JupyterMessageContent>) -> Option<JupyterMessageContent> {
+        if self.backend.is_starting() {
+            return None;
+        }
+        self.backend.engine().await.ok()?.ask(question, ASK_PATIENCE).await.ok()?
+    }
+
+    async fn send(&mut self, reply: impl Into<JupyterMessageContent>, request: &JupyterMessage) {
+        if let Err(error) = self.reply.send(JupyterMessage::new(reply, Some(request))).await {
+            eprintln!("lstm-kernel: could not answer a client: {error}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The runtime as the relay's child: its pipes, its end, and the socket to the front.
+
+use super::agent::{self, Agent};
+use super::event::{Command as Order, Event};
+use super::stream::{Cutter, Piece};
+use super::text::Decoder;
+use super::{PRIVATE, RELAYED};
+use crate::error::{Error, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::fd::{AsFd, AsRawFd as _};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often standard output is flushed while a cell runs, so that `print!` without a newline is seen.
+const FLUSH_EVERY: Duration = Duration::from_millis(50);
+/// How long to read what a dead runtime's own children may still hold open.
+const DRAIN_PATIENCE: Duration = Duration::from_millis(200);
+
+/// A runtime and everything that is connected to it.
+pub(super) struct Relay {
+    child: Child,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+    front: Arc<Mutex<UnixStream>>,
+    stderr_open: bool,
+    agent: Agent,
+    cutter: Cutter,
+    stderr_text: Decoder,
+}
+
+impl Relay {
+    /// Starts the runtime and the threads that listen to evcxr and to the front.
+    pub(super) fn start(front: UnixStream) -> Result<Self> {
+        let (agent, agent_of_child) = Agent::pair()?;
+        let mut child = spawn_runtime(&agent_of_child)?;
+        drop(agent_of_child);
+        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(Error::Program { program: "runtime".to_owned(), why: "its pipes are missing".to_owned() });
+        };
+        let pid = child.id();
+        std::thread::spawn(move || forward_commands(stdin, pid));
+        let orders = front.try_clone().map_err(Error::file("share", Path::new("front's socket")))?;
+        let relay = Self {
+            child,
+            stdout,
+            stderr,
+            front: Arc::new(Mutex::new(front)),
+            stderr_open: true,
+            agent,
+            cutter: Cutter::default(),
+            stderr_text: Decoder::default(),
+        };
+        relay.tell(&Event::Started { pid });
+        let front = Arc::clone(&relay.front);
+        std::thread::spawn(move || obey(orders, &front, pid));
+        Ok(relay)
+    }
+
+    /// Relays until the runtime ends, then ends as it did.
+    pub(super) fn run(mut self) -> Result<ExitCode> {
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let (out_ready, err_ready) = self.wait()?;
+            if err_ready {
+                self.read_stderr(&mut buffer);
+            }
+            if out_ready {
+                let read = self.stdout.read(&mut buffer).unwrap_or(0);
+                // What was written to stderr before these bytes is in its pipe by now: tell it first.
+                self.drain_stderr();
+                if read == 0 {
+                    let status = self.child.wait().map_err(Error::file("wait for", Path::new("runtime")))?;
+                    return self.end(status);
+                }
+                let pieces = self.cutter.cut(&buffer[..read]);
+                self.handle(pieces)?;
+            } else if !err_ready {
+                self.agent.request_flush();
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return self.end(status);
+                }
+            }
+        }
+    }
+
+    /// Waits for output; tells which of standard output and standard error has some.
+    fn wait(&self) -> Result<(bool, bool)> {
+        let mut fds = vec![PollFd::new(&self.stdout, PollFlags::IN)];
+        if self.stderr_open {
+            fds.push(PollFd::new(&self.stderr, PollFlags::IN));
+        }
+        match poll(&mut fds, Some(&timespec(FLUSH_EVERY))) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(Error::File { action: "poll", path: "runtime".into(), source: error.into() }),
+        }
+        let ready = |index: usize| fds.get(index).is_some_and(|fd: &PollFd<'_>| !fd.revents().is_empty());
+        Ok((ready(0), ready(1)))
+    }
+
+    fn handle(&mut self, pieces: Vec<Piece>) -> Result<()> {
+        for piece in pieces {
+            match piece {
+                Piece::Tell(event) => self.tell(&event),
+                Piece::Forward(event, line) => {
+                    if event == Some(Event::Complete) {
+                        self.drain_before_completion();
+                    }
+                    if let Some(event) = &event {
+                        self.tell(event);
+                    }
+                    let mut stdout = std::io::stdout().lock();
+                    let sent =
+                        stdout.write_all(&line).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
+                    sent.map_err(Error::file("write to", Path::new("evcxr")))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings out what user code printed without a newline, before the cell is reported as complete.
+    fn drain_before_completion(&mut self) {
+        self.agent.flush();
+        let mut buffer = vec![0; 1 << 14];
+        while is_readable(&self.stdout, Duration::ZERO) {
+            let read = self.stdout.read(&mut buffer).unwrap_or(0);
+            if read == 0 {
+                break;
+            }
+            for piece in self.cutter.cut(&buffer[..read]) {
+                if let Piece::Tell(event) = piece {
+                    self.tell(&event);
+                }
+            }
+        }
+        self.drain_stderr();
+    }
+
+    fn drain_stderr(&mut self) {
+        let mut buffer = [0; 4096];
+        while self.stderr_open && is_readable(&self.stderr, Duration::ZERO) {
+            self.read_stderr(&mut buffer);
+        }
+    }
+
+    fn read_stderr(&mut self, buffer: &mut [u8]) {
+        let read = self.stderr.read(buffer).unwrap_or(0);
+        self.stderr_open = read > 0;
+        let text = self.stderr_text.decode(&buffer[..read]);
+        if !text.is_empty() {
+            self.tell(&Event::Stderr(text));
+        }
+    }
+
+    /// The runtime is dead: tell what it left in its pipes and how it ended, then end the same way.
+    fn end(mut self, status: ExitStatus) -> Result<ExitCode> {
+        let deadline = Instant::now() + DRAIN_PATIENCE;
+        let mut buffer = vec![0; 1 << 16];
+        while self.stderr_open && is_readable(&self.stderr, remaining(deadline)) {
+            self.read_stderr(&mut buffer);
+        }
+        while is_readable(&self.stdout, remaining(deadline)) {
+            let read = self.stdout.read(&mut buffer).unwrap_or(0);
+            if read == 0 {
+                break;
+            }
+            for piece in self.cutter.cut(&buffer[..read]) {
+                if let Piece::Tell(event) = piece {
+                    self.tell(&event);
+                }
+            }
+        }
+        for piece in self.cutter.finish() {
+            if let Piece::Tell(event) = piece {
+                self.tell(&event);
+            }
+        }
+        self.tell(&Event::Exited { code: status.code(), signal: status.signal() });
+        if let Some(signal) = status.signal().and_then(rustix::process::Signal::from_named_raw) {
+            // SIGKILL where the same signal would be handled or would leave a second core file.
+            let _ = rustix::process::kill_process(rustix::process::getpid(), signal);
+        }
+        Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
+    }
+
+    fn tell(&self, event: &Event) {
+        tell(&self.front, event);
+    }
+}
+
+fn tell(front: &Mutex<UnixStream>, event: &Event) {
+    let Ok(mut line) = serde_json::to_vec(event) else { return };
+    line.push(b'\n');
+    let mut front = front.lock().unwrap_or_else(PoisonError::into_inner);
+    // A front that is gone takes the engine and this process with it; there is nobody left to tell.
+    let _ = front.write_all(&line);
+}
+
+fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
+    let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
+    let mut command = Command::new(program);
+    command.args(std::env::args_os().skip(1)).env(RELAYED, "1");
+    for name in PRIVATE {
+        command.env_remove(name);
+    }
+    match std::env::var_os(USER_BACKTRACE) {
+        Some(value) => command.env("RUST_BACKTRACE", value).env_remove(USER_BACKTRACE),
+        None => command.env_remove("RUST_BACKTRACE"),
+    };
+    let inherited = agent::inheritable(agent)?;
+    command.env(agent::FD, inherited.as_raw_fd().to_string());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let parent = rustix::process::getpid();
+    // SAFETY: between fork and exec only two system calls are made, both async-signal-safe.
+    #[expect(unsafe_code, reason = "the death of the relay must end the runtime, whatever kills the relay")]
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+            if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(rustix::io::Errno::SRCH.into()) }
+        });
+    }
+    command.spawn().map_err(|error| Error::Program { program: "runtime".to_owned(), why: error.to_string() })
+}
+
+/// The user's own `RUST_BACKTRACE`: evcxr sets it to 1 for its runtime.
+pub(crate) const USER_BACKTRACE: &str = "LSTM_KERNEL_USER_BACKTRACE";
+
+/// Passes evcxr's commands on; when evcxr is gone, ends the runtime and so this process.
+fn forward_commands(mut runtime: impl std::io::Write, pid: u32) {
+    let mut stdin = std::io::stdin().lock();
+    let _ = std::io::copy(&mut stdin, &mut runtime);
+    drop(runtime);
+    std::thread::sleep(Duration::from_secs(2));
+    kill(pid);
+}
+
+/// Obeys the front; when it is gone, ends the runtime.
+fn obey(orders: UnixStream, front: &Mutex<UnixStream>, pid: u32) {
+    for line in BufReader::new(orders).lines() {
+        let Ok(line) = line else { break };
+        match serde_json::from_str(&line) {
+            Ok(Order::Sync(number)) => tell(front, &Event::Synced(number)),
+            Ok(Order::Kill) => kill(pid),
+            Err(_) => break,
+        }
+    }
+    kill(pid);
+}
+
+fn kill(pid: u32) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    }
+}
+
+pub(super) fn is_readable(fd: &impl AsFd, patience: Duration) -> bool {
+    let mut fds = [PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)];
+    matches!(poll(&mut fds, Some(&timespec(patience))), Ok(1..)) && fds[0].revents().contains(PollFlags::IN)
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec { tv_sec: duration.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: duration.subsec_nanos().into() }
+}
+
+fn remaining(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}

@@ -1,0 +1,102 @@
+//! Small pieces of HTML: tables of numbers, fluid pictures, coloured cells.
+
+use std::fmt::Write as _;
+
+use crate::{figure, xml};
+
+/// An SVG document made to shrink with the page.
+pub(crate) fn fluid(svg: &str) -> String {
+    svg.replacen("<svg ", "<svg style=\"max-width:100%;height:auto\" ", 1)
+}
+
+/// The styles that tables and sections share. JupyterLab's variables, where the page has them.
+pub(crate) const STYLE: &str = include_str!("display.css");
+
+/// Rows and columns of at most `limit` out of `count`: all, or the first and last with a gap (`None`) between.
+pub(crate) fn elided(count: usize, limit: usize) -> Vec<Option<usize>> {
+    if count <= limit {
+        return (0..count).map(Some).collect();
+    }
+    let head = limit.div_ceil(2);
+    let tail = limit - head;
+    (0..head).map(Some).chain([None]).chain((count - tail..count).map(Some)).collect()
+}
+
+/// A number in a table: three decimals where that says something.
+pub(crate) fn cell(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() || !(5e-4..1e4).contains(&value.abs()) {
+        return figure::number(value);
+    }
+    let decimals = if value.abs() < 100.0 { 3 } else { 1 };
+    format!("{value:.decimals$}").replace('-', "−")
+}
+
+/// A table of `values` with numbered rows and columns, its cells tinted by value on a scale of `limit`.
+pub(crate) struct Table<'a> {
+    pub(crate) caption: &'a str,
+    pub(crate) row_name: &'a str,
+    pub(crate) column_name: &'a str,
+    /// The number of the first row and column.
+    pub(crate) first: usize,
+    pub(crate) shape: (usize, usize),
+    pub(crate) most: (usize, usize),
+}
+
+impl Table<'_> {
+    pub(crate) fn html(&self, value: &dyn Fn(usize, usize) -> f64, limit: f64) -> String {
+        let (rows, columns) = (elided(self.shape.0, self.most.0), elided(self.shape.1, self.most.1));
+        let mut out = String::from("<table class=\"lstm-numbers\">");
+        if !self.caption.is_empty() {
+            let _ = write!(out, "<caption>{}</caption>", xml::escape(self.caption));
+        }
+        let _ = write!(out, "<thead><tr><th scope=\"col\">{}\u{a0}╲\u{a0}{}</th>", self.row_name, self.column_name);
+        for column in &columns {
+            match column {
+                Some(k) => write!(out, "<th scope=\"col\">{}</th>", k + self.first),
+                None => write!(out, "<th scope=\"col\">…</th>"),
+            }
+            .unwrap_or_default();
+        }
+        out.push_str("</tr></thead><tbody>");
+        for row in &rows {
+            match row {
+                Some(k) => write!(out, "<tr><th scope=\"row\">{}</th>", k + self.first),
+                None => write!(out, "<tr><th scope=\"row\">…</th>"),
+            }
+            .unwrap_or_default();
+            for column in &columns {
+                match (row, column) {
+                    (Some(row), Some(column)) => {
+                        let value = value(*row, *column);
+                        let _ = write!(out, "<td{}>{}</td>", tint(value, limit), cell(value));
+                    }
+                    _ => out.push_str("<td>…</td>"),
+                }
+            }
+            out.push_str("</tr>");
+        }
+        out.push_str("</tbody></table>");
+        out
+    }
+}
+
+/// A see-through tint, orange above zero and blue below, that works on a light and on a dark page.
+pub(crate) fn tint(value: f64, limit: f64) -> String {
+    let part = (value / limit).clamp(-1.0, 1.0);
+    if !part.is_finite() || part.abs() < 0.01 {
+        return String::new();
+    }
+    let color = if part > 0.0 { "213,94,0" } else { "0,114,178" };
+    format!(" style=\"background:rgba({color},{:.2})\"", part.abs() * 0.55)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_axis_keeps_both_ends() {
+        assert_eq!(elided(3, 4), [Some(0), Some(1), Some(2)]);
+        assert_eq!(elided(10, 4), [Some(0), Some(1), None, Some(8), Some(9)]);
+    }
+}
