@@ -60,7 +60,7 @@ pub(crate) fn status() -> Result<Status> {
 /// The build for the sources of this moment, made now if it is not there; shows progress while it is being made.
 pub(crate) fn prepare() -> Result<Warm> {
     let folder = folder()?;
-    let parent = paths::cache()?.join("warm");
+    let parent = paths::ready_cache()?.join("warm");
     paths::create_private(&parent)?;
     let lock_path = folder.with_extension("lock");
     let lock = File::options()
