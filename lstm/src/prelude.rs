@@ -3,6 +3,6 @@
 pub use crate::display::{Rich, display};
 pub use crate::{
     Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result, RnnCell, RnnTrace,
-    Summary, clip, device, figure, gradients, init, random,
+    Summary, clip, device, figure, gradients, init, random, tasks,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};
