@@ -26,10 +26,7 @@ pub fn lines<P: AsRef<[(f64, f64)]>>(
 ) -> Result<Figure> {
     let series: Vec<Series> = series
         .iter()
-        .map(|(name, points)| Series {
-            name: (*name).into(),
-            points: points.as_ref().to_vec(),
-        })
+        .map(|(name, points)| Series::new(name, points.as_ref().to_vec()))
         .collect();
     series::check("series", &series)?;
     let (x, y) = (

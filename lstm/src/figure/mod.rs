@@ -61,3 +61,4 @@ pub use panels::panels;
 pub(crate) use color::Rgb;
 pub(crate) use format::number;
 pub(crate) use pixels::{Pixels, png_data_uri};
+pub(crate) use raster::encode_png;
