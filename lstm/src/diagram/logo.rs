@@ -1,42 +1,38 @@
 //! The kernel's logo: a gate on the road of the cell state.
 
-use plotters::backend::BitMapBackend;
-use plotters::prelude::DrawingBackend;
-use plotters::style::{Color, RGBColor};
-
 use crate::figure::encode_png;
 use crate::{Error, Result};
 
-/// The design's side; everything below is in its units.
+type Rgb = (u8, u8, u8);
+
+/// The design's side; every length below is in its units.
 const SIDE: f64 = 64.0;
-const GROUND: (u8, u8, u8) = (0x0f, 0x4c, 0x5c);
-const ROAD: (u8, u8, u8) = (0x5e, 0xd6, 0xa5);
-const GATE: (u8, u8, u8) = (0xff, 0xd1, 0x66);
-/// What no part of the logo is painted in: it becomes transparent.
-const NOTHING: (u8, u8, u8) = (0xff, 0x00, 0xff);
-/// Samples for each pixel, squared.
-const SAMPLES: usize = 8;
+const CORNER: f64 = 14.0;
+const GROUND: Rgb = (0x0f, 0x4c, 0x5c);
+const ROAD: Rgb = (0x5e, 0xd6, 0xa5);
+const GATE: Rgb = (0xff, 0xd1, 0x66);
+/// Samples for each pixel of a PNG, each way.
+const SAMPLES: u32 = 8;
 
 /// The logo as an SVG document.
 pub fn svg() -> String {
-    let css = |c: (u8, u8, u8)| format!("#{:02x}{:02x}{:02x}", c.0, c.1, c.2);
+    let css = |c: Rgb| format!("#{:02x}{:02x}{:02x}", c.0, c.1, c.2);
     let (ground, road, gate) = (css(GROUND), css(ROAD), css(GATE));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"64\" height=\"64\" viewBox=\"0 0 64 64\" role=\"img\" \
-         aria-label=\"LSTM\">\n<title>LSTM</title>\n\
-         <rect width=\"64\" height=\"64\" rx=\"14\" fill=\"{ground}\"/>\n\
-         <path d=\"M7,22 H57\" stroke=\"{road}\" stroke-width=\"6\"/>\n\
-         <path d=\"M32,31 V52\" stroke=\"{gate}\" stroke-width=\"5\"/>\n\
-         <path d=\"M14,52 H50\" stroke=\"{gate}\" stroke-width=\"5\"/>\n\
-         <circle cx=\"32\" cy=\"22\" r=\"12\" fill=\"{gate}\"/>\n\
-         <path d=\"M27,17 L37,27 M37,17 L27,27\" stroke=\"{ground}\" stroke-width=\"4\"/>\n</svg>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SIDE}\" height=\"{SIDE}\" viewBox=\"0 0 {SIDE} {SIDE}\" \
+         role=\"img\" aria-label=\"LSTM\">\n<title>LSTM</title>\n\
+         <rect width=\"{SIDE}\" height=\"{SIDE}\" rx=\"{CORNER}\" fill=\"{ground}\"/>\n\
+         <path d=\"M7,24 H57\" stroke=\"{road}\" stroke-width=\"6\"/>\n\
+         <path d=\"M32,36 V52 M16,52 H48\" stroke=\"{gate}\" stroke-width=\"5\"/>\n\
+         <circle cx=\"32\" cy=\"24\" r=\"13\" fill=\"{gate}\"/>\n\
+         <path d=\"M27,19 L37,29 M37,19 L27,29\" stroke=\"{ground}\" stroke-width=\"4\"/>\n</svg>\n"
     )
 }
 
-/// The logo as a PNG of `side` × `side` pixels with a transparent ground around its corners.
+/// The logo as a PNG of `side` × `side` pixels, transparent outside its rounded corners.
 ///
 /// # Errors
-/// [`Error::Argument`] unless `side` is from 16 to 512, [`Error::Figure`] if it cannot be drawn or encoded.
+/// [`Error::Argument`] unless `side` is from 16 to 512, [`Error::Figure`] if it cannot be encoded.
 pub fn png(side: u32) -> Result<Vec<u8>> {
     if !(16..=512).contains(&side) {
         return Err(Error::Argument {
@@ -45,102 +41,72 @@ pub fn png(side: u32) -> Result<Vec<u8>> {
             got: side.to_string(),
         });
     }
-    let wide = side as usize * SAMPLES;
-    let mut buffer = vec![0; wide * wide * 3];
-    paint(&mut buffer, wide as u32)?;
-    encode_png(side, side, png::ColorType::Rgba, &shrink(&buffer, wide))
-}
-
-fn paint(buffer: &mut [u8], wide: u32) -> Result<()> {
-    let failure = |e: &dyn std::fmt::Display| Error::Figure {
-        what: "logo",
-        why: e.to_string(),
-    };
-    let mut sheet = BitMapBackend::with_buffer(buffer, (wide, wide));
-    let scale = f64::from(wide) / SIDE;
-    let at = |x: f64, y: f64| ((x * scale).round() as i32, (y * scale).round() as i32);
-    let mut rect = |a: (f64, f64), b: (f64, f64), color: (u8, u8, u8)| {
-        let (low, high) = (at(a.0, a.1), at(b.0, b.1));
-        sheet
-            .draw_rect(low, (high.0 - 1, high.1 - 1), &solid(color), true)
-            .map_err(|e| failure(&e))
-    };
-    rect((0.0, 0.0), (SIDE, SIDE), NOTHING)?;
-    rect((14.0, 0.0), (50.0, SIDE), GROUND)?;
-    rect((0.0, 14.0), (SIDE, 50.0), GROUND)?;
-    let mut circle = |x: f64, y: f64, radius: f64, color: (u8, u8, u8)| {
-        sheet
-            .draw_circle(
-                at(x, y),
-                (radius * scale).round() as u32,
-                &solid(color),
-                true,
-            )
-            .map_err(|e| failure(&e))
-    };
-    for (x, y) in [(14.0, 14.0), (50.0, 14.0), (14.0, 50.0), (50.0, 50.0)] {
-        circle(x, y, 14.0, GROUND)?;
-    }
-    let mut rect = |a: (f64, f64), b: (f64, f64), color: (u8, u8, u8)| {
-        sheet
-            .draw_rect(at(a.0, a.1), at(b.0, b.1), &solid(color), true)
-            .map_err(|e| failure(&e))
-    };
-    rect((7.0, 19.0), (57.0, 25.0), ROAD)?;
-    rect((29.5, 31.0), (34.5, 52.0), GATE)?;
-    rect((14.0, 49.5), (50.0, 54.5), GATE)?;
-    sheet
-        .draw_circle(
-            at(32.0, 22.0),
-            (12.0 * scale).round() as u32,
-            &solid(GATE),
-            true,
-        )
-        .map_err(|e| failure(&e))?;
-    // The two strokes of ×, each a rectangle on its corner.
-    let half = 2.0 / std::f64::consts::SQRT_2;
-    for mirror in [1.0, -1.0] {
-        let corners = [
-            (-5.0 - half, -5.0 + half),
-            (-5.0 + half, -5.0 - half),
-            (5.0 + half, 5.0 - half),
-            (5.0 - half, 5.0 + half),
-        ];
-        let corners: Vec<(i32, i32)> = corners
-            .iter()
-            .map(|c| at(32.0 + c.0 * mirror, 22.0 + c.1))
-            .collect();
-        sheet
-            .fill_polygon(corners, &solid(GROUND))
-            .map_err(|e| failure(&e))?;
-    }
-    sheet.present().map_err(|e| failure(&e))
-}
-
-fn solid(color: (u8, u8, u8)) -> plotters::style::ShapeStyle {
-    RGBColor(color.0, color.1, color.2).filled()
-}
-
-/// Blocks of samples as pixels: the mean colour of what is painted, and the share of it as opacity.
-fn shrink(buffer: &[u8], wide: usize) -> Vec<u8> {
-    let side = wide / SAMPLES;
-    let mut out = Vec::with_capacity(side * side * 4);
+    let mut bytes = Vec::with_capacity(side as usize * side as usize * 4);
     for row in 0..side {
         for column in 0..side {
-            let mut sum = [0usize; 3];
-            let mut painted = 0;
-            for y in 0..SAMPLES {
-                for x in 0..SAMPLES {
-                    let at = ((row * SAMPLES + y) * wide + column * SAMPLES + x) * 3;
-                    if (buffer[at], buffer[at + 1], buffer[at + 2]) != NOTHING {
-                        painted += 1;
-                        (0..3).for_each(|k| sum[k] += usize::from(buffer[at + k]));
-                    }
-                }
-            }
-            out.extend(sum.map(|s| s.checked_div(painted).unwrap_or(0) as u8));
-            out.push((painted * 255 / (SAMPLES * SAMPLES)) as u8);
+            bytes.extend(pixel(row, column, SIDE / f64::from(side)));
         }
     }
-    out
+    encode_png(side, side, png::ColorType::Rgba, &bytes)
+}
+
+/// Red, green, blue and opacity of a pixel `size` wide: the mean of its samples.
+fn pixel(row: u32, column: u32, size: f64) -> [u8; 4] {
+    let place = |k: u32, sample: u32| {
+        (f64::from(k) + (f64::from(sample) + 0.5) / f64::from(SAMPLES)) * size
+    };
+    let mut sum = [0u32; 3];
+    let mut painted = 0;
+    for y in 0..SAMPLES {
+        for x in 0..SAMPLES {
+            if let Some((r, g, b)) = color_at(place(column, x), place(row, y)) {
+                painted += 1;
+                [r, g, b]
+                    .iter()
+                    .zip(&mut sum)
+                    .for_each(|(channel, sum)| *sum += u32::from(*channel));
+            }
+        }
+    }
+    let [r, g, b] = sum.map(|s| s.checked_div(painted).unwrap_or(0) as u8);
+    [r, g, b, (painted * 255 / (SAMPLES * SAMPLES)) as u8]
+}
+
+/// The colour at a point of the design, `None` outside it. The same shapes as in the SVG, the topmost first.
+fn color_at(x: f64, y: f64) -> Option<Rgb> {
+    let within = |value: f64, middle: f64, half: f64| (value - middle).abs() <= half;
+    // The strokes of ×, 10 × √2 long and 4 wide, in coordinates turned by 45°.
+    let (u, v) = (
+        ((x - 32.0) + (y - 24.0)) / 2f64.sqrt(),
+        ((x - 32.0) - (y - 24.0)) / 2f64.sqrt(),
+    );
+    let half = 5.0 * 2f64.sqrt();
+    if (within(u, 0.0, half) && within(v, 0.0, 2.0))
+        || (within(v, 0.0, half) && within(u, 0.0, 2.0))
+    {
+        return Some(GROUND);
+    }
+    let gate = (x - 32.0).hypot(y - 24.0) <= 13.0
+        || (within(x, 32.0, 2.5) && within(y, 44.0, 8.0))
+        || (within(x, 32.0, 16.0) && within(y, 52.0, 2.5));
+    if gate {
+        return Some(GATE);
+    }
+    if within(x, 32.0, 25.0) && within(y, 24.0, 3.0) {
+        return Some(ROAD);
+    }
+    let beyond = |value: f64| ((value - SIDE / 2.0).abs() - (SIDE / 2.0 - CORNER)).max(0.0);
+    (beyond(x).hypot(beyond(y)) <= CORNER).then_some(GROUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corners_are_clear_and_the_middle_is_a_gate() {
+        assert_eq!(pixel(0, 0, 1.0)[3], 0);
+        assert_eq!(pixel(15, 32, 1.0), [GATE.0, GATE.1, GATE.2, 255]);
+        assert_eq!(pixel(60, 32, 1.0), [GROUND.0, GROUND.1, GROUND.2, 255]);
+    }
 }

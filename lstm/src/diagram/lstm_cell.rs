@@ -51,43 +51,51 @@ const HIDDEN_X: f64 = 704.0;
 const STORE_X: f64 = (INPUT_X + CANDIDATE_X) / 2.0;
 const INPUT_WIRE_X: f64 = 200.0;
 const LAYER_SIZE: (f64, f64) = (62.0, 42.0);
+/// How far the drawing is moved up, to leave an even margin.
+const RISE: f64 = 28.0;
 
 /// The LSTM cell with `highlight` pointed out and its formula below.
 pub fn lstm_cell(highlight: Highlight) -> Diagram {
     let mut sheet = Sheet::default();
-    draw(&mut sheet, highlight);
+    sheet.moved((0.0, -RISE), |s| draw(s, highlight));
     let (name, title, description, formula) = texts(highlight);
     let lines: Vec<&str> = formula.lines().collect();
     for (k, line) in lines.iter().enumerate() {
-        let y = 476.0 + 36.0 * k as f64;
+        let y = 476.0 - RISE + 36.0 * k as f64;
         sheet.math(line, (450.0, y), 24.0, Anchor::Middle);
     }
-    let height = 456 + 36 * lines.len() as u32 + 12;
+    let height = 468 - RISE as u32 + 36 * lines.len() as u32;
     Diagram::new(name, title, description, (900, height), sheet)
 }
 
-/// The whole cell with a place for a number at each quantity, for the stepper.
-pub(crate) fn with_slots() -> Diagram {
+/// The whole cell with a number beside each quantity, for the stepper: `value` gives them by name.
+pub(crate) fn with_numbers(value: &dyn Fn(&str) -> String) -> Diagram {
     let mut sheet = Sheet::default();
-    draw(&mut sheet, Highlight::Whole);
-    for (name, at, anchor) in [
-        ("c_before", (82.0, ROAD_Y - 20.0), "middle"),
-        ("h_before", (82.0, BUS_Y + 44.0), "middle"),
-        ("x", (INPUT_WIRE_X + 44.0, 432.0), "start"),
-        ("f", (FORGET_X + 12.0, 208.0), "start"),
-        ("i", (INPUT_X - 10.0, 232.0), "end"),
-        ("candidate", (CANDIDATE_X + 10.0, 232.0), "start"),
-        ("o", (OUTPUT_X + 8.0, LAYER_Y - 30.0), "start"),
-        ("c", (826.0, ROAD_Y - 20.0), "middle"),
-        ("h", (826.0, BUS_Y + 44.0), "middle"),
-        ("kept", (STORE_X - 78.0, ROAD_Y - 14.0), "middle"),
-        ("stored", (STORE_X + 12.0, 148.0), "start"),
-        ("tanh_c", (HIDDEN_X + 12.0, 226.0), "start"),
-    ] {
-        sheet.slot(name, at, anchor);
-    }
+    sheet.moved((0.0, -RISE), |s| {
+        draw(s, Highlight::Whole);
+        numbers(s, value);
+    });
     let (name, title, description, _) = texts(Highlight::Whole);
-    Diagram::new(name, title, description, (900, 452), sheet)
+    Diagram::new(name, title, description, (900, 424), sheet)
+}
+
+fn numbers(sheet: &mut Sheet, value: &dyn Fn(&str) -> String) {
+    use Anchor::{End, Middle, Start};
+    for (name, at, anchor) in [
+        ("c_before", (82.0, ROAD_Y - 16.0), Middle),
+        ("h_before", (82.0, BUS_Y - 12.0), Middle),
+        ("f", (FORGET_X + 12.0, 214.0), Start),
+        ("i", (INPUT_X - 10.0, 236.0), End),
+        ("candidate", (CANDIDATE_X + 10.0, 236.0), Start),
+        ("o", (OUTPUT_X + 36.0, LAYER_Y + 26.0), Start),
+        ("c", (826.0, ROAD_Y - 16.0), Middle),
+        ("h", (826.0, BUS_Y - 12.0), Middle),
+        ("kept", ((FORGET_X + STORE_X) / 2.0, ROAD_Y - 12.0), Middle),
+        ("stored", (STORE_X + 10.0, 150.0), Start),
+        ("tanh_c", (HIDDEN_X - 12.0, 218.0), End),
+    ] {
+        sheet.slot(name, &value(name), at, anchor);
+    }
 }
 
 fn draw(sheet: &mut Sheet, highlight: Highlight) {
@@ -104,8 +112,15 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
     sheet.rect((150.0, 56.0), (618.0, 336.0), 22.0, CELL);
 
     // What comes in: the joined vector [h, x] on its wire to the layers.
+    let last = match highlight {
+        Forget => FORGET_X,
+        Input => INPUT_X,
+        Candidate => CANDIDATE_X,
+        Highlight::Whole | Update | Output | Hidden => OUTPUT_X,
+    };
+    sheet.group(false, |s| s.line(&[(last, BUS_Y), (OUTPUT_X, BUS_Y)], WIRE));
     sheet.group(on(&[Forget, Input, Candidate, Output]), |s| {
-        s.line(&[(40.0, BUS_Y), (OUTPUT_X, BUS_Y)], WIRE);
+        s.line(&[(40.0, BUS_Y), (last, BUS_Y)], WIRE);
         s.arrow(&[(INPUT_WIRE_X, 424.0), (INPUT_WIRE_X, BUS_Y + 6.0)], WIRE);
         s.joint((INPUT_WIRE_X, BUS_Y));
         s.math("h_{t-1}", (82.0, BUS_Y + 22.0), 22.0, Anchor::Middle);
@@ -234,7 +249,7 @@ fn texts(highlight: Highlight) -> (&'static str, &'static str, &'static str, &'s
              sigmoid layer, the input gate, scales the candidate values of a tanh layer, and the product is added to \
              it. A third sigmoid layer, the output gate, scales the tanh of the new cell state, which gives the hidden \
              state. All four layers read the previous hidden state and the input.",
-            "c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t          h_t = o_t ⊙ |tanh|(c_t)",
+            "c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t\u{2003}\u{2003}\u{2003}h_t = o_t ⊙ |tanh|(c_t)",
         ),
         Highlight::Forget => (
             "lstm_forget",

@@ -17,7 +17,7 @@ pub fn lstm_gradient_flow() -> Diagram {
     };
     let cells = [120.0, 400.0, 680.0];
     for x in cells {
-        s.rect((x, 54.0), (200.0, 180.0), 20.0, CELL);
+        s.rect((x, 46.0), (200.0, 204.0), 20.0, CELL);
     }
     s.arrow(&[(30.0, ROAD_Y), (970.0, ROAD_Y)], HIGHWAY);
     for (k, x) in cells.into_iter().enumerate() {
@@ -79,13 +79,13 @@ pub fn lstm_gradient_flow() -> Diagram {
     );
     s.math(
         "∂c_t/∂c_{t-1} = |diag|(f_t) + (|paths through the gates|)",
-        (500.0, 278.0),
+        (500.0, 292.0),
         23.0,
         Anchor::Middle,
     );
     s.aside(
         "With f near 1 the gradient arrives almost whole: no Wᵀ and no derivative of an activation on this way.",
-        (500.0, 316.0),
+        (500.0, 330.0),
         15.0,
         Anchor::Middle,
     );
@@ -95,7 +95,7 @@ pub fn lstm_gradient_flow() -> Diagram {
         "Forward, the cell state runs through three cells, each with a multiplication by the forget gate and an \
          addition. Backward, the gradient passes the additions unchanged and is multiplied by the forget gate of each \
          step only.",
-        (1000, 344),
+        (1000, 358),
         s,
     )
 }

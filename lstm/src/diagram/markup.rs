@@ -20,7 +20,7 @@ pub(crate) enum Anchor {
 }
 
 impl Anchor {
-    fn css(self) -> &'static str {
+    pub(crate) fn css(self) -> &'static str {
         match self {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -95,10 +95,29 @@ pub(crate) fn formula(label: Label<'_>, x: f64, y: f64) -> String {
         let _ = write!(
             out,
             "<tspan{shift}{size}{style}>{}</tspan>",
-            xml::escape(&run.text)
+            accented(&run.text)
         );
     }
     out.push_str("</text>\n");
+    out
+}
+
+/// The text of a run with its tildes set over their letters as signs of their own: few fonts for formulas place a
+/// combining tilde, and a browser then takes the letter, too, from another font.
+fn accented(text: &str) -> String {
+    let mut out = String::new();
+    for piece in text.split_inclusive('\u{303}') {
+        match piece.strip_suffix('\u{303}') {
+            Some(letters) => {
+                let _ = write!(
+                    out,
+                    "{}<tspan dx=\"-0.36em\">\u{2dc}</tspan><tspan dx=\"0.03em\">\u{200b}</tspan>",
+                    xml::escape(letters)
+                );
+            }
+            None => out.push_str(&xml::escape(piece)),
+        }
+    }
     out
 }
 

@@ -12,6 +12,7 @@
 mod backpropagation_through_time;
 mod cell_state;
 mod drawing;
+mod files;
 mod gate;
 mod layer_parameters;
 pub mod logo;
@@ -30,6 +31,7 @@ mod style;
 pub use backpropagation_through_time::backpropagation_through_time;
 pub use cell_state::cell_state;
 pub use drawing::Diagram;
+pub use files::{REDRAW, draw_all, files};
 pub use gate::gate;
 pub use layer_parameters::layer_parameters;
 pub use lstm_cell::{Highlight, lstm_cell};
@@ -41,7 +43,7 @@ pub use rnn_unrolled::rnn_unrolled;
 pub use sequence_axes::sequence_axes;
 pub use stacked_shapes::stacked_shapes;
 
-pub(crate) use lstm_cell::with_slots;
+pub(crate) use lstm_cell::with_numbers;
 
 /// Every diagram of the course, in the order of the lecture.
 pub fn all() -> Vec<Diagram> {

@@ -8,7 +8,7 @@ use super::style::{DATA, GOOD, LAYER, STRONG, WIRE};
 /// Embedding, LSTM and dense layer with their shapes and parameters: 360 + 12 200 + 1 836 = 14 396.
 pub fn parameter_model() -> Diagram {
     let mut s = Sheet::default();
-    let y = 110.0;
+    let y = 82.0;
     let layers = [
         (240.0, "Embedding", "36 symbols → 10", "36 · 10", "360"),
         (
@@ -47,7 +47,7 @@ pub fn parameter_model() -> Diagram {
     s.heading("14 396", (892.0, y + 104.0), 20.0, Anchor::Middle);
     s.aside(
         "parameters, with one bias per gate as Keras counts them",
-        (480.0, 256.0),
+        (480.0, 230.0),
         14.0,
         Anchor::Middle,
     );
@@ -56,7 +56,7 @@ pub fn parameter_model() -> Diagram {
         "The model whose parameters the lecture counts",
         "Thirty indices go through an embedding of 36 symbols into 10 dimensions with 360 parameters, an LSTM of 50 \
          units with 12 200, and a dense layer of 36 outputs with 1 836: 14 396 in all.",
-        (970, 282),
+        (970, 256),
         s,
     )
 }

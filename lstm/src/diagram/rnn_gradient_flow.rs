@@ -11,7 +11,7 @@ const BACKWARD_Y: f64 = 220.0;
 /// The chain from `h_0` to `h_3` and the gradient's way back: at each step through `f′` and `Wᵀ`.
 pub fn rnn_gradient_flow() -> Diagram {
     let mut s = Sheet::default();
-    let states = [80.0, 350.0, 620.0, 890.0];
+    let states = [80.0, 380.0, 680.0, 980.0];
     s.words("forward", (24.0, 40.0), 15.0, Anchor::Start);
     s.put_words(
         "backward",
@@ -26,18 +26,18 @@ pub fn rnn_gradient_flow() -> Diagram {
         s.pill((x, BACKWARD_Y), 92.0, &format!("∂L/∂h_{k}"), STRONG);
     }
     for x in states.into_iter().take(3) {
-        let (near, far) = (x + 90.0, x + 180.0);
+        let (near, far) = (x + 100.0, x + 200.0);
         s.arrow(&[(x + 29.0, FORWARD_Y), (near - 26.0, FORWARD_Y)], WIRE);
         s.layer((near, FORWARD_Y), (52.0, 40.0), "W", LAYER);
         s.arrow(&[(near + 26.0, FORWARD_Y), (far - 26.0, FORWARD_Y)], WIRE);
         s.layer((far, FORWARD_Y), (52.0, 40.0), "f", POINTWISE);
-        s.arrow(&[(far + 26.0, FORWARD_Y), (x + 241.0, FORWARD_Y)], WIRE);
+        s.arrow(&[(far + 26.0, FORWARD_Y), (x + 271.0, FORWARD_Y)], WIRE);
 
         s.arrow(
-            &[(x + 224.0, BACKWARD_Y), (far + 26.0, BACKWARD_Y)],
+            &[(x + 254.0, BACKWARD_Y), (far + 26.0, BACKWARD_Y)],
             BACKWARD,
         );
-        s.layer((far, BACKWARD_Y), (52.0, 40.0), "f′", POINTWISE);
+        s.layer((far, BACKWARD_Y), (52.0, 40.0), "f\u{2009}′", POINTWISE);
         s.arrow(
             &[(far - 26.0, BACKWARD_Y), (near + 26.0, BACKWARD_Y)],
             BACKWARD,
@@ -49,14 +49,14 @@ pub fn rnn_gradient_flow() -> Diagram {
         );
     }
     s.math(
-        "∂L/∂h_0 = (W^T D_1)(W^T D_2)(W^T D_3) ∂L/∂h_3     |with|  D_t = |diag| f′(a_t)",
-        (485.0, 294.0),
+        "∂L/∂h_0 = (W^T D_1)(W^T D_2)(W^T D_3) ∂L/∂h_3\u{2003}|where|\u{2003}D_t = |diag| f\u{2009}′(a_t)",
+        (530.0, 294.0),
         22.0,
         Anchor::Middle,
     );
     s.aside(
         "The same W every time: the product shrinks when its factors are below 1, explodes when they are above.",
-        (485.0, 334.0),
+        (530.0, 334.0),
         15.0,
         Anchor::Middle,
     );
@@ -66,7 +66,7 @@ pub fn rnn_gradient_flow() -> Diagram {
         "Forward, each hidden state is multiplied by W and goes through the activation f. Backward, the gradient is \
          multiplied by the derivative of f and by W transposed at every step, so that after T steps it has been \
          multiplied by the same matrix T times.",
-        (970, 362),
+        (1060, 362),
         s,
     )
 }

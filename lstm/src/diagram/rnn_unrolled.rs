@@ -12,21 +12,19 @@ const CELL_SIZE: (f64, f64) = (92.0, 64.0);
 pub fn rnn_unrolled() -> Diagram {
     let mut s = Sheet::default();
     column(&mut s, 120.0, ("x_t", "h_t", "ŷ_t"));
-    // The loop: out on the right, around above the cell's lower half, back in on the left.
+    let (right, above, below) = (166.0, CELL_Y - 17.0, CELL_Y + 17.0);
     s.arrow(
         &[
-            (166.0, CELL_Y),
-            (204.0, CELL_Y),
-            (204.0, 236.0),
-            (36.0, 236.0),
-            (36.0, CELL_Y),
-            (74.0, CELL_Y),
+            (right, above),
+            (214.0, above),
+            (214.0, below),
+            (right, below),
         ],
         WIRE,
     );
-    s.math("W", (52.0, 252.0), 20.0, Anchor::Middle);
-    s.math("=", (258.0, CELL_Y), 40.0, Anchor::Middle);
-    let columns = [350.0, 520.0, 690.0, 860.0];
+    s.math("W", (226.0, CELL_Y), 20.0, Anchor::Start);
+    s.math("=", (276.0, CELL_Y), 40.0, Anchor::Middle);
+    let columns = [362.0, 530.0, 698.0, 866.0];
     let names = [
         ("x_1", "h_1", "ŷ_1"),
         ("x_2", "h_2", "ŷ_2"),
@@ -37,12 +35,12 @@ pub fn rnn_unrolled() -> Diagram {
         column(&mut s, x, names);
     }
     for x in columns.into_iter().take(3) {
-        s.arrow(&[(x + 46.0, CELL_Y), (x + 124.0, CELL_Y)], WIRE);
+        s.arrow(&[(x + 46.0, CELL_Y), (x + 122.0, CELL_Y)], WIRE);
         s.math("W", (x + 84.0, CELL_Y - 18.0), 20.0, Anchor::Middle);
     }
     s.aside(
         "the same U, V and W at every step",
-        (605.0, 334.0),
+        (614.0, 334.0),
         15.0,
         Anchor::Middle,
     );

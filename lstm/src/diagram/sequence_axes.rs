@@ -50,7 +50,7 @@ pub fn sequence_axes() -> Diagram {
         "Two stacks of sheets hold the same numbers. On the left each sheet is a time step, with a row for each of 4 \
          sequences; on the right each sheet is a sequence, with a row for each of 3 time steps. Columns are the \
          features in both.",
-        (880, 366),
+        (880, 350),
         s,
     )
 }

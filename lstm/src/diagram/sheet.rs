@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::markup::{self, Anchor, Label, n};
 use super::style::{INK, MUTED, Paint, Stroke};
+use crate::xml;
 
 /// A drawing in progress. Coordinates are pixels from the top left.
 #[derive(Debug, Default)]
@@ -28,6 +29,18 @@ impl Sheet {
             return draw(self);
         }
         self.body.push_str("<g opacity=\"0.25\">\n");
+        draw(self);
+        self.body.push_str("</g>\n");
+    }
+
+    /// Draws what `draw` adds, moved by `by`.
+    pub(crate) fn moved(&mut self, by: Point, draw: impl FnOnce(&mut Sheet)) {
+        let _ = writeln!(
+            self.body,
+            "<g transform=\"translate({},{})\">",
+            n(by.0),
+            n(by.1)
+        );
         draw(self);
         self.body.push_str("</g>\n");
     }
@@ -173,23 +186,6 @@ impl Sheet {
         );
     }
 
-    /// A filled shape with an edge.
-    pub(crate) fn shape(&mut self, corners: &[Point], paint: Paint) {
-        let points: Vec<String> = corners
-            .iter()
-            .map(|p| format!("{},{}", n(p.0), n(p.1)))
-            .collect();
-        let _ = writeln!(
-            self.body,
-            "<polygon class=\"{}\" points=\"{}\" fill=\"{}\" stroke=\"{}\" stroke-width=\"1.25\" \
-             stroke-linejoin=\"round\"/>",
-            paint.class,
-            points.join(" "),
-            paint.fill,
-            paint.stroke
-        );
-    }
-
     /// A formula in ink.
     pub(crate) fn math(&mut self, text: &str, at: Point, size: f64, anchor: Anchor) {
         self.put_math(text, at, size, anchor, INK);
@@ -249,13 +245,15 @@ impl Sheet {
         self.body.push_str(&markup::words(label, at.0, at.1));
     }
 
-    /// A place for a number that the stepper fills in, empty until then.
-    pub(crate) fn slot(&mut self, name: &str, at: Point, anchor: &str) {
+    /// A number that the stepper keeps up to date under `name`.
+    pub(crate) fn slot(&mut self, name: &str, value: &str, at: Point, anchor: Anchor) {
         let _ = writeln!(
             self.body,
-            "<text class=\"slot\" data-slot=\"{name}\" x=\"{}\" y=\"{}\" font-size=\"15\" text-anchor=\"{anchor}\"></text>",
+            "<text class=\"slot\" data-slot=\"{name}\" x=\"{}\" y=\"{}\" font-size=\"15\" text-anchor=\"{}\">{}</text>",
             n(at.0),
-            n(at.1)
+            n(at.1),
+            anchor.css(),
+            xml::escape(value)
         );
     }
 }

@@ -47,9 +47,9 @@ impl Operation {
         }
     }
 
-    /// Its formulas in MathML, one for each quantity that it computes.
-    pub(crate) fn formulas(self) -> Vec<String> {
-        match self {
+    /// Its formulas in MathML, a line for each quantity that it computes.
+    pub(crate) fn formulas(self) -> String {
+        let lines = match self {
             Operation::Forget => vec![layer(Gate::Forget)],
             Operation::Store => vec![layer(Gate::Input), layer(Gate::Candidate)],
             Operation::Update => vec![formula(&[
@@ -76,7 +76,11 @@ impl Operation {
                     mo(")"),
                 ]),
             ],
-        }
+        };
+        lines
+            .iter()
+            .map(|line| format!("<div class=\"lstm-formula\">{line}</div>"))
+            .collect()
     }
 }
 
