@@ -1,6 +1,7 @@
 //! What a notebook or a small program wants in scope: `use lstm::prelude::*`.
 
 pub use crate::display::{Rich, display};
+pub use crate::exercise::exercise;
 pub use crate::{
     Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result, RnnCell, RnnTrace,
     Summary, clip, device, figure, gradients, init, random,
