@@ -19,38 +19,15 @@ pub fn backpropagation_through_time() -> Diagram {
         s.arrow(&[(x + 12.0, 113.0), (x + 12.0, CELL_Y - 30.0)], BACKWARD);
         s.pill((x, 96.0), 70.0, &format!("L_{t}"), GOOD);
         s.pill((x, 338.0), 70.0, &format!("x_{t}"), DATA);
-        s.put_math(
-            &format!("∂L_{t}/∂h_{t}"),
-            (x + 24.0, 152.0),
-            18.0,
-            Anchor::Start,
-            GRADIENT,
-        );
+        s.put_math(&format!("∂L_{t}/∂h_{t}"), (x + 24.0, 152.0), 18.0, Anchor::Start, GRADIENT);
     }
     for (k, x) in columns.into_iter().take(3).enumerate() {
         let t = k + 1;
-        s.arrow(
-            &[(x + 42.0, CELL_Y - 12.0), (x + 158.0, CELL_Y - 12.0)],
-            WIRE,
-        );
-        s.arrow(
-            &[(x + 158.0, CELL_Y + 14.0), (x + 42.0, CELL_Y + 14.0)],
-            BACKWARD,
-        );
-        s.put_math(
-            &format!("∂h_{}/∂h_{t}", t + 1),
-            (x + 100.0, CELL_Y + 40.0),
-            18.0,
-            Anchor::Middle,
-            GRADIENT,
-        );
+        s.arrow(&[(x + 42.0, CELL_Y - 12.0), (x + 158.0, CELL_Y - 12.0)], WIRE);
+        s.arrow(&[(x + 158.0, CELL_Y + 14.0), (x + 42.0, CELL_Y + 14.0)], BACKWARD);
+        s.put_math(&format!("∂h_{}/∂h_{t}", t + 1), (x + 100.0, CELL_Y + 40.0), 18.0, Anchor::Middle, GRADIENT);
     }
-    s.math(
-        "L = L_1 + L_2 + L_3 + L_4",
-        (430.0, 42.0),
-        23.0,
-        Anchor::Middle,
-    );
+    s.math("L = L_1 + L_2 + L_3 + L_4", (430.0, 42.0), 23.0, Anchor::Middle);
     let y = 390.0;
     s.arrow(&[(84.0, y), (140.0, y)], WIRE);
     s.words("forward: values", (150.0, y), 15.0, Anchor::Start);

@@ -23,41 +23,13 @@ pub fn cell_state() -> Diagram {
         s.op((times, ROAD_Y), "×", POINTWISE);
         s.op((plus, ROAD_Y), "+", POINTWISE);
         s.math(&format!("f_{t}"), (times, 212.0), 21.0, Anchor::Middle);
-        s.math(
-            &format!("i_{t} ⊙ c̃_{t}"),
-            (plus, 212.0),
-            21.0,
-            Anchor::Middle,
-        );
-        s.put_math(
-            &format!("c_{t}"),
-            (x + 250.0, ROAD_Y - 24.0),
-            22.0,
-            Anchor::Middle,
-            ROAD,
-        );
+        s.math(&format!("i_{t} ⊙ c̃_{t}"), (plus, 212.0), 21.0, Anchor::Middle);
+        s.put_math(&format!("c_{t}"), (x + 250.0, ROAD_Y - 24.0), 22.0, Anchor::Middle, ROAD);
     }
     s.put_math("c_0", (70.0, ROAD_Y - 24.0), 22.0, Anchor::Middle, ROAD);
-    s.words(
-        "erase: the forget gate scales",
-        (172.0, 274.0),
-        15.0,
-        Anchor::Middle,
-    );
-    s.words(
-        "write: the gated candidate is added",
-        (820.0, 274.0),
-        15.0,
-        Anchor::Middle,
-    );
-    s.put_words(
-        "no weights and no squashing on this road",
-        (495.0, 34.0),
-        16.0,
-        Anchor::Middle,
-        ROAD,
-        true,
-    );
+    s.words("erase: the forget gate scales", (172.0, 274.0), 15.0, Anchor::Middle);
+    s.words("write: the gated candidate is added", (820.0, 274.0), 15.0, Anchor::Middle);
+    s.put_words("no weights and no squashing on this road", (495.0, 34.0), 16.0, Anchor::Middle, ROAD, true);
     s.aside("memory", (495.0, 274.0), 15.0, Anchor::Middle);
     Diagram::new(
         "cell_state",

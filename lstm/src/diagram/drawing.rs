@@ -25,13 +25,7 @@ impl Diagram {
         size: (u32, u32),
         sheet: Sheet,
     ) -> Self {
-        Self {
-            name,
-            title,
-            description,
-            size,
-            body: sheet.into_body(),
-        }
+        Self { name, title, description, size, body: sheet.into_body() }
     }
 
     /// The name of its file in `images/`, such as `lstm_cell.svg`.
@@ -72,10 +66,7 @@ impl Diagram {
     /// [`Error::Argument`] unless `path` ends in `.svg`, [`Error::File`] if it cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        if path
-            .extension()
-            .is_none_or(|e| !e.eq_ignore_ascii_case("svg"))
-        {
+        if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("svg")) {
             return Err(Error::Argument {
                 argument: "path",
                 expected: "a file name that ends in .svg".into(),
@@ -93,9 +84,6 @@ impl Diagram {
 
 impl Rich for Diagram {
     fn content(&self) -> Result<Content> {
-        Ok(Content::new(
-            format!("{}\n{}", self.title, self.description),
-            display::fluid(&self.to_svg()),
-        ))
+        Ok(Content::new(format!("{}\n{}", self.title, self.description), display::fluid(&self.to_svg())))
     }
 }

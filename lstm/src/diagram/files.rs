@@ -14,10 +14,8 @@ pub const REDRAW: &str = "cargo run --release -p lstm --example draw_images";
 /// # Errors
 /// [`Error::Figure`] if the logo cannot be encoded.
 pub fn files() -> Result<Vec<(String, Vec<u8>)>> {
-    let mut files: Vec<(String, Vec<u8>)> = all()
-        .into_iter()
-        .map(|diagram| (diagram.file_name(), diagram.to_svg().into_bytes()))
-        .collect();
+    let mut files: Vec<(String, Vec<u8>)> =
+        all().into_iter().map(|diagram| (diagram.file_name(), diagram.to_svg().into_bytes())).collect();
     files.push(("logo/logo-svg.svg".into(), logo::svg().into_bytes()));
     for side in [32, 64] {
         files.push((format!("logo/logo-{side}x{side}.png"), logo::png(side)?));

@@ -22,26 +22,11 @@ pub fn gate() -> Diagram {
     s.aside("what passes", (370.0, 74.0), 14.0, Anchor::Middle);
     s.aside("what arrives", (80.0, 74.0), 14.0, Anchor::Middle);
 
-    s.line(
-        &[(462.0, 50.0), (462.0, 330.0)],
-        super::style::Stroke {
-            color: "#d9d6cc",
-            width: 1.5,
-            ..WIRE
-        },
-    );
-    for (k, (open, name)) in [(0.0, "closed"), (0.5, "half open"), (1.0, "open")]
-        .into_iter()
-        .enumerate()
-    {
+    s.line(&[(462.0, 50.0), (462.0, 330.0)], super::style::Stroke { color: "#d9d6cc", width: 1.5, ..WIRE });
+    for (k, (open, name)) in [(0.0, "closed"), (0.5, "half open"), (1.0, "open")].into_iter().enumerate() {
         let y = 92.0 + 90.0 * k as f64;
         s.words(name, (486.0, y - 10.0), 15.0, Anchor::Start);
-        s.math(
-            &format!("g = {open}"),
-            (486.0, y + 14.0),
-            18.0,
-            Anchor::Start,
-        );
+        s.math(&format!("g = {open}"), (486.0, y + 14.0), 18.0, Anchor::Start);
         bar(&mut s, (580.0, y), 1.0, DATA);
         s.math("→", (694.0, y), 24.0, Anchor::Middle);
         bar(&mut s, (718.0, y), open, GOOD);
@@ -61,19 +46,8 @@ pub fn gate() -> Diagram {
 
 /// A framed bar from its left middle, `part` full.
 fn bar(s: &mut Sheet, (x, y): (f64, f64), part: f64, paint: super::style::Paint) {
-    let frame = super::style::Paint {
-        fill: "#ffffff",
-        ..STRONG
-    };
-    s.rect(
-        (x, y - 13.0),
-        (90.0, 26.0),
-        4.0,
-        super::style::Paint {
-            stroke: "#a9a698",
-            ..frame
-        },
-    );
+    let frame = super::style::Paint { fill: "#ffffff", ..STRONG };
+    s.rect((x, y - 13.0), (90.0, 26.0), 4.0, super::style::Paint { stroke: "#a9a698", ..frame });
     if part > 0.0 {
         s.rect((x, y - 13.0), (90.0 * part, 26.0), 4.0, paint);
     }

@@ -52,19 +52,14 @@ pub fn png(side: u32) -> Result<Vec<u8>> {
 
 /// Red, green, blue and opacity of a pixel `size` wide: the mean of its samples.
 fn pixel(row: u32, column: u32, size: f64) -> [u8; 4] {
-    let place = |k: u32, sample: u32| {
-        (f64::from(k) + (f64::from(sample) + 0.5) / f64::from(SAMPLES)) * size
-    };
+    let place = |k: u32, sample: u32| (f64::from(k) + (f64::from(sample) + 0.5) / f64::from(SAMPLES)) * size;
     let mut sum = [0u32; 3];
     let mut painted = 0;
     for y in 0..SAMPLES {
         for x in 0..SAMPLES {
             if let Some((r, g, b)) = color_at(place(column, x), place(row, y)) {
                 painted += 1;
-                [r, g, b]
-                    .iter()
-                    .zip(&mut sum)
-                    .for_each(|(channel, sum)| *sum += u32::from(*channel));
+                [r, g, b].iter().zip(&mut sum).for_each(|(channel, sum)| *sum += u32::from(*channel));
             }
         }
     }
@@ -76,14 +71,9 @@ fn pixel(row: u32, column: u32, size: f64) -> [u8; 4] {
 fn color_at(x: f64, y: f64) -> Option<Rgb> {
     let within = |value: f64, middle: f64, half: f64| (value - middle).abs() <= half;
     // The strokes of ×, 10 × √2 long and 4 wide, in coordinates turned by 45°.
-    let (u, v) = (
-        ((x - 32.0) + (y - 24.0)) / 2f64.sqrt(),
-        ((x - 32.0) - (y - 24.0)) / 2f64.sqrt(),
-    );
+    let (u, v) = (((x - 32.0) + (y - 24.0)) / 2f64.sqrt(), ((x - 32.0) - (y - 24.0)) / 2f64.sqrt());
     let half = 5.0 * 2f64.sqrt();
-    if (within(u, 0.0, half) && within(v, 0.0, 2.0))
-        || (within(v, 0.0, half) && within(u, 0.0, 2.0))
-    {
+    if (within(u, 0.0, half) && within(v, 0.0, 2.0)) || (within(v, 0.0, half) && within(u, 0.0, 2.0)) {
         return Some(GROUND);
     }
     let gate = (x - 32.0).hypot(y - 24.0) <= 13.0

@@ -102,11 +102,7 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
     use Highlight::{Candidate, Forget, Hidden, Input, Output, Update};
     let on = |parts: &[Highlight]| highlight == Highlight::Whole || parts.contains(&highlight);
     let paint = |parts: &[Highlight], paint: Paint| {
-        if parts.contains(&highlight) {
-            STRONG
-        } else {
-            paint
-        }
+        if parts.contains(&highlight) { STRONG } else { paint }
     };
 
     sheet.rect((150.0, 56.0), (618.0, 336.0), 22.0, CELL);
@@ -125,12 +121,7 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
         s.joint((INPUT_WIRE_X, BUS_Y));
         s.math("h_{t-1}", (82.0, BUS_Y + 22.0), 22.0, Anchor::Middle);
         s.math("x_t", (INPUT_WIRE_X + 14.0, 414.0), 22.0, Anchor::Start);
-        s.math(
-            "[h_{t-1}, x_t]",
-            (INPUT_WIRE_X + 10.0, BUS_Y + 20.0),
-            16.0,
-            Anchor::Start,
-        );
+        s.math("[h_{t-1}, x_t]", (INPUT_WIRE_X + 10.0, BUS_Y + 20.0), 16.0, Anchor::Start);
     });
 
     // The road of the cell state, first the stretch that the forget gate scales.
@@ -138,9 +129,7 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
         s.line(&[(40.0, ROAD_Y), (FORGET_X, ROAD_Y)], HIGHWAY);
         s.put_math("c_{t-1}", (82.0, ROAD_Y + 26.0), 22.0, Anchor::Middle, ROAD);
     });
-    sheet.group(on(&[Update]), |s| {
-        s.line(&[(FORGET_X, ROAD_Y), (HIDDEN_X, ROAD_Y)], HIGHWAY)
-    });
+    sheet.group(on(&[Update]), |s| s.line(&[(FORGET_X, ROAD_Y), (HIDDEN_X, ROAD_Y)], HIGHWAY));
     sheet.group(on(&[Update, Hidden]), |s| {
         s.arrow(&[(HIDDEN_X, ROAD_Y), (864.0, ROAD_Y)], HIGHWAY);
         s.put_math("c_t", (826.0, ROAD_Y + 26.0), 22.0, Anchor::Middle, ROAD);
@@ -165,25 +154,11 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
         s.op((FORGET_X, ROAD_Y), "×", paint(&[Update], POINTWISE));
     });
     sheet.group(on(&[Input, Update]), |s| {
-        s.arrow(
-            &[
-                (INPUT_X, top),
-                (INPUT_X, STORE_Y),
-                (STORE_X - 18.0, STORE_Y),
-            ],
-            WIRE,
-        );
+        s.arrow(&[(INPUT_X, top), (INPUT_X, STORE_Y), (STORE_X - 18.0, STORE_Y)], WIRE);
         s.math("i_t", (INPUT_X - 10.0, 208.0), 21.0, Anchor::End);
     });
     sheet.group(on(&[Candidate, Update]), |s| {
-        s.arrow(
-            &[
-                (CANDIDATE_X, top),
-                (CANDIDATE_X, STORE_Y),
-                (STORE_X + 18.0, STORE_Y),
-            ],
-            WIRE,
-        );
+        s.arrow(&[(CANDIDATE_X, top), (CANDIDATE_X, STORE_Y), (STORE_X + 18.0, STORE_Y)], WIRE);
         s.math("c̃_t", (CANDIDATE_X + 10.0, 208.0), 21.0, Anchor::Start);
     });
     sheet.group(on(&[Update]), |s| {
@@ -192,19 +167,8 @@ fn draw(sheet: &mut Sheet, highlight: Highlight) {
         s.op((STORE_X, ROAD_Y), "+", paint(&[Update], POINTWISE));
     });
     sheet.group(on(&[Output, Hidden]), |s| {
-        s.arrow(
-            &[
-                (OUTPUT_X + LAYER_SIZE.0 / 2.0, LAYER_Y),
-                (HIDDEN_X - 18.0, LAYER_Y),
-            ],
-            WIRE,
-        );
-        s.math(
-            "o_t",
-            (OUTPUT_X + 48.0, LAYER_Y - 16.0),
-            21.0,
-            Anchor::Middle,
-        );
+        s.arrow(&[(OUTPUT_X + LAYER_SIZE.0 / 2.0, LAYER_Y), (HIDDEN_X - 18.0, LAYER_Y)], WIRE);
+        s.math("o_t", (OUTPUT_X + 48.0, LAYER_Y - 16.0), 21.0, Anchor::Middle);
     });
     sheet.group(on(&[Hidden]), |s| hidden(s, paint(&[Hidden], POINTWISE)));
 }
@@ -222,18 +186,8 @@ fn hidden(sheet: &mut Sheet, paint: Paint) {
     let tanh: Point = (HIDDEN_X, 176.0);
     sheet.arrow(&[(HIDDEN_X, ROAD_Y), (HIDDEN_X, tanh.1 - 17.0)], WIRE);
     sheet.joint((HIDDEN_X, ROAD_Y));
-    sheet.arrow(
-        &[(HIDDEN_X, tanh.1 + 17.0), (HIDDEN_X, LAYER_Y - 18.0)],
-        WIRE,
-    );
-    sheet.arrow(
-        &[
-            (HIDDEN_X, LAYER_Y + 17.0),
-            (HIDDEN_X, BUS_Y),
-            (864.0, BUS_Y),
-        ],
-        WIRE,
-    );
+    sheet.arrow(&[(HIDDEN_X, tanh.1 + 17.0), (HIDDEN_X, LAYER_Y - 18.0)], WIRE);
+    sheet.arrow(&[(HIDDEN_X, LAYER_Y + 17.0), (HIDDEN_X, BUS_Y), (864.0, BUS_Y)], WIRE);
     sheet.op(tanh, "tanh", paint);
     sheet.op((HIDDEN_X, LAYER_Y), "×", paint);
     sheet.math("h_t", (826.0, BUS_Y + 22.0), 22.0, Anchor::Middle);

@@ -41,11 +41,7 @@ pub(crate) struct Label<'a> {
 
 /// A label in words, vertically centred on `y`.
 pub(crate) fn words(label: Label<'_>, x: f64, y: f64) -> String {
-    let weight = if label.bold {
-        " font-weight=\"600\""
-    } else {
-        ""
-    };
+    let weight = if label.bold { " font-weight=\"600\"" } else { "" };
     format!(
         "<text class=\"words\" x=\"{}\" y=\"{}\" font-family=\"{WORDS}\" font-size=\"{}\"{weight} fill=\"{}\" \
          text-anchor=\"{}\">{}</text>\n",
@@ -76,27 +72,12 @@ pub(crate) fn formula(label: Label<'_>, x: f64, y: f64) -> String {
             Level::Sub => label.size * 0.22,
             Level::Super => -label.size * 0.36,
         };
-        let size = if run.level == Level::Base {
-            String::new()
-        } else {
-            format!(" font-size=\"{}\"", n(label.size * 0.7))
-        };
-        let style = if run.italic {
-            " font-style=\"italic\""
-        } else {
-            ""
-        };
-        let shift = if target == height {
-            String::new()
-        } else {
-            format!(" dy=\"{}\"", n(target - height))
-        };
+        let size =
+            if run.level == Level::Base { String::new() } else { format!(" font-size=\"{}\"", n(label.size * 0.7)) };
+        let style = if run.italic { " font-style=\"italic\"" } else { "" };
+        let shift = if target == height { String::new() } else { format!(" dy=\"{}\"", n(target - height)) };
         height = target;
-        let _ = write!(
-            out,
-            "<tspan{shift}{size}{style}>{}</tspan>",
-            accented(&run.text)
-        );
+        let _ = write!(out, "<tspan{shift}{size}{style}>{}</tspan>", accented(&run.text));
     }
     out.push_str("</text>\n");
     out
@@ -125,11 +106,7 @@ fn accented(text: &str) -> String {
 pub(crate) fn n(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".into()
-    } else {
-        text.into()
-    }
+    if text == "-0" { "0".into() } else { text.into() }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,22 +140,11 @@ fn runs(source: &str) -> Vec<Run> {
                 let c = if c == '-' { '−' } else { c };
                 let combining = ('\u{300}'..='\u{36f}').contains(&c);
                 let italic = c.is_alphabetic() && !upright;
-                match runs
-                    .last_mut()
-                    .filter(|run| run.level == level && (combining || run.italic == italic))
-                {
+                match runs.last_mut().filter(|run| run.level == level && (combining || run.italic == italic)) {
                     Some(run) => run.text.push(c),
-                    None => runs.push(Run {
-                        text: c.to_string(),
-                        level,
-                        italic,
-                    }),
+                    None => runs.push(Run { text: c.to_string(), level, italic }),
                 }
-                if level != Level::Base
-                    && !braces
-                    && !chars
-                        .peek()
-                        .is_some_and(|c| ('\u{300}'..='\u{36f}').contains(c))
+                if level != Level::Base && !braces && !chars.peek().is_some_and(|c| ('\u{300}'..='\u{36f}').contains(c))
                 {
                     level = Level::Base;
                 }
@@ -194,11 +160,7 @@ mod tests {
 
     #[test]
     fn a_subscript_ends_where_its_braces_do() {
-        let run = |text: &str, level, italic| Run {
-            text: text.into(),
-            level,
-            italic,
-        };
+        let run = |text: &str, level, italic| Run { text: text.into(), level, italic };
         assert_eq!(
             runs("h_{t-1} = |tanh|W^T"),
             [

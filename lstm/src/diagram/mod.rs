@@ -47,21 +47,9 @@ pub(crate) use lstm_cell::with_numbers;
 
 /// Every diagram of the course, in the order of the lecture.
 pub fn all() -> Vec<Diagram> {
-    let mut all = vec![
-        rnn_cell(),
-        rnn_unrolled(),
-        backpropagation_through_time(),
-        rnn_gradient_flow(),
-        gate(),
-        cell_state(),
-    ];
+    let mut all =
+        vec![rnn_cell(), rnn_unrolled(), backpropagation_through_time(), rnn_gradient_flow(), gate(), cell_state()];
     all.extend(Highlight::ALL.map(lstm_cell));
-    all.extend([
-        lstm_gradient_flow(),
-        sequence_axes(),
-        stacked_shapes(),
-        layer_parameters(),
-        parameter_model(),
-    ]);
+    all.extend([lstm_gradient_flow(), sequence_axes(), stacked_shapes(), layer_parameters(), parameter_model()]);
     all
 }

@@ -11,13 +11,7 @@ pub fn parameter_model() -> Diagram {
     let y = 82.0;
     let layers = [
         (240.0, "Embedding", "36 symbols → 10", "36 · 10", "360"),
-        (
-            480.0,
-            "LSTM",
-            "10 → 50 units",
-            "4 · 50 · (10 + 50 + 1)",
-            "12 200",
-        ),
+        (480.0, "LSTM", "10 → 50 units", "4 · 50 · (10 + 50 + 1)", "12 200"),
         (720.0, "Dense", "50 → 36, softmax", "(50 + 1) · 36", "1 836"),
     ];
     s.arrow(&[(117.0, y), (160.0, y)], WIRE);
@@ -45,12 +39,7 @@ pub fn parameter_model() -> Diagram {
     s.words("=", (800.0, y + 104.0), 22.0, Anchor::Middle);
     s.boxed((892.0, y + 104.0), (100.0, 40.0), STRONG);
     s.heading("14 396", (892.0, y + 104.0), 20.0, Anchor::Middle);
-    s.aside(
-        "parameters, with one bias per gate as Keras counts them",
-        (480.0, 230.0),
-        14.0,
-        Anchor::Middle,
-    );
+    s.aside("parameters, with one bias per gate as Keras counts them", (480.0, 230.0), 14.0, Anchor::Middle);
     Diagram::new(
         "parameter_table_model",
         "The model whose parameters the lecture counts",

@@ -24,12 +24,7 @@ pub fn rnn_cell() -> Diagram {
     s.math("h_t", (604.0, 164.0), 24.0, Anchor::Middle);
     s.aside("to the next step", (604.0, 220.0), 14.0, Anchor::Middle);
     s.aside("to the output layer", (500.0, 36.0), 14.0, Anchor::Start);
-    s.math(
-        "h_t = |tanh|(W h_{t-1} + U x_t + b)",
-        (360.0, 344.0),
-        24.0,
-        Anchor::Middle,
-    );
+    s.math("h_t = |tanh|(W h_{t-1} + U x_t + b)", (360.0, 344.0), 24.0, Anchor::Middle);
     Diagram::new(
         "rnn_cell",
         "The cell of a plain RNN",

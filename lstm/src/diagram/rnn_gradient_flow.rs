@@ -13,14 +13,7 @@ pub fn rnn_gradient_flow() -> Diagram {
     let mut s = Sheet::default();
     let states = [80.0, 380.0, 680.0, 980.0];
     s.words("forward", (24.0, 40.0), 15.0, Anchor::Start);
-    s.put_words(
-        "backward",
-        (24.0, 166.0),
-        15.0,
-        Anchor::Start,
-        GRADIENT,
-        false,
-    );
+    s.put_words("backward", (24.0, 166.0), 15.0, Anchor::Start, GRADIENT, false);
     for (k, x) in states.into_iter().enumerate() {
         s.pill((x, FORWARD_Y), 58.0, &format!("h_{k}"), DATA);
         s.pill((x, BACKWARD_Y), 92.0, &format!("∂L/∂h_{k}"), STRONG);
@@ -33,20 +26,11 @@ pub fn rnn_gradient_flow() -> Diagram {
         s.layer((far, FORWARD_Y), (52.0, 40.0), "f", POINTWISE);
         s.arrow(&[(far + 26.0, FORWARD_Y), (x + 271.0, FORWARD_Y)], WIRE);
 
-        s.arrow(
-            &[(x + 254.0, BACKWARD_Y), (far + 26.0, BACKWARD_Y)],
-            BACKWARD,
-        );
+        s.arrow(&[(x + 254.0, BACKWARD_Y), (far + 26.0, BACKWARD_Y)], BACKWARD);
         s.layer((far, BACKWARD_Y), (52.0, 40.0), "f\u{2009}′", POINTWISE);
-        s.arrow(
-            &[(far - 26.0, BACKWARD_Y), (near + 26.0, BACKWARD_Y)],
-            BACKWARD,
-        );
+        s.arrow(&[(far - 26.0, BACKWARD_Y), (near + 26.0, BACKWARD_Y)], BACKWARD);
         s.layer((near, BACKWARD_Y), (52.0, 40.0), "W^T", LAYER);
-        s.arrow(
-            &[(near - 26.0, BACKWARD_Y), (x + 46.0, BACKWARD_Y)],
-            BACKWARD,
-        );
+        s.arrow(&[(near - 26.0, BACKWARD_Y), (x + 46.0, BACKWARD_Y)], BACKWARD);
     }
     s.math(
         "∂L/∂h_0 = (W^T D_1)(W^T D_2)(W^T D_3) ∂L/∂h_3\u{2003}|where|\u{2003}D_t = |diag| f\u{2009}′(a_t)",

@@ -13,24 +13,11 @@ pub fn rnn_unrolled() -> Diagram {
     let mut s = Sheet::default();
     column(&mut s, 120.0, ("x_t", "h_t", "ŷ_t"));
     let (right, above, below) = (166.0, CELL_Y - 17.0, CELL_Y + 17.0);
-    s.arrow(
-        &[
-            (right, above),
-            (214.0, above),
-            (214.0, below),
-            (right, below),
-        ],
-        WIRE,
-    );
+    s.arrow(&[(right, above), (214.0, above), (214.0, below), (right, below)], WIRE);
     s.math("W", (226.0, CELL_Y), 20.0, Anchor::Start);
     s.math("=", (276.0, CELL_Y), 40.0, Anchor::Middle);
     let columns = [362.0, 530.0, 698.0, 866.0];
-    let names = [
-        ("x_1", "h_1", "ŷ_1"),
-        ("x_2", "h_2", "ŷ_2"),
-        ("x_3", "h_3", "ŷ_3"),
-        ("x_4", "h_4", "ŷ_4"),
-    ];
+    let names = [("x_1", "h_1", "ŷ_1"), ("x_2", "h_2", "ŷ_2"), ("x_3", "h_3", "ŷ_3"), ("x_4", "h_4", "ŷ_4")];
     for (x, names) in columns.into_iter().zip(names) {
         column(&mut s, x, names);
     }
@@ -38,12 +25,7 @@ pub fn rnn_unrolled() -> Diagram {
         s.arrow(&[(x + 46.0, CELL_Y), (x + 122.0, CELL_Y)], WIRE);
         s.math("W", (x + 84.0, CELL_Y - 18.0), 20.0, Anchor::Middle);
     }
-    s.aside(
-        "the same U, V and W at every step",
-        (614.0, 334.0),
-        15.0,
-        Anchor::Middle,
-    );
+    s.aside("the same U, V and W at every step", (614.0, 334.0), 15.0, Anchor::Middle);
     s.aside("rolled up", (120.0, 334.0), 15.0, Anchor::Middle);
     Diagram::new(
         "rnn_unrolled",

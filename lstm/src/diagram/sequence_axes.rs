@@ -24,12 +24,7 @@ pub fn sequence_axes() -> Diagram {
         },
     );
     s.heading("[T, B, D]", (200.0, 44.0), 22.0, Anchor::Middle);
-    s.aside(
-        "the default here and in PyTorch",
-        (200.0, 70.0),
-        14.0,
-        Anchor::Middle,
-    );
+    s.aside("the default here and in PyTorch", (200.0, 70.0), 14.0, Anchor::Middle);
     stack(
         &mut s,
         (540.0, 174.0),
@@ -73,60 +68,17 @@ fn stack(s: &mut Sheet, at: (f64, f64), stack: Stack) {
         let (x, y) = corner(sheet);
         for row in 0..stack.rows {
             for column in 0..columns {
-                s.rect(
-                    (x + column as f64 * CELL, y + row as f64 * CELL),
-                    (CELL, CELL),
-                    0.0,
-                    paint,
-                );
+                s.rect((x + column as f64 * CELL, y + row as f64 * CELL), (CELL, CELL), 0.0, paint);
             }
         }
     }
-    s.words(
-        stack.down.0,
-        (at.0 - 12.0, at.1 + height / 2.0 - 9.0),
-        15.0,
-        Anchor::End,
-    );
-    s.aside(
-        stack.down.1,
-        (at.0 - 12.0, at.1 + height / 2.0 + 10.0),
-        12.5,
-        Anchor::End,
-    );
-    s.words(
-        "D = 10",
-        (at.0 + width / 2.0, at.1 + height + 20.0),
-        15.0,
-        Anchor::Middle,
-    );
-    s.aside(
-        "features (6 drawn)",
-        (at.0 + width / 2.0, at.1 + height + 39.0),
-        12.5,
-        Anchor::Middle,
-    );
+    s.words(stack.down.0, (at.0 - 12.0, at.1 + height / 2.0 - 9.0), 15.0, Anchor::End);
+    s.aside(stack.down.1, (at.0 - 12.0, at.1 + height / 2.0 + 10.0), 12.5, Anchor::End);
+    s.words("D = 10", (at.0 + width / 2.0, at.1 + height + 20.0), 15.0, Anchor::Middle);
+    s.aside("features (6 drawn)", (at.0 + width / 2.0, at.1 + height + 39.0), 12.5, Anchor::Middle);
     let last = corner(stack.sheets - 1);
-    let middle = (
-        (corner(0).0 + last.0) / 2.0 + width + 14.0,
-        (corner(0).1 + last.1) / 2.0 + height - 6.0,
-    );
-    s.words(
-        stack.back.0,
-        (middle.0 + 12.0, middle.1 + 8.0),
-        15.0,
-        Anchor::Start,
-    );
-    s.aside(
-        stack.back.1,
-        (middle.0 + 12.0, middle.1 + 27.0),
-        12.5,
-        Anchor::Start,
-    );
-    s.aside(
-        stack.front,
-        (at.0 + width / 2.0 + 20.0, at.1 + height + 74.0),
-        14.0,
-        Anchor::Middle,
-    );
+    let middle = ((corner(0).0 + last.0) / 2.0 + width + 14.0, (corner(0).1 + last.1) / 2.0 + height - 6.0);
+    s.words(stack.back.0, (middle.0 + 12.0, middle.1 + 8.0), 15.0, Anchor::Start);
+    s.aside(stack.back.1, (middle.0 + 12.0, middle.1 + 27.0), 12.5, Anchor::Start);
+    s.aside(stack.front, (at.0 + width / 2.0 + 20.0, at.1 + height + 74.0), 14.0, Anchor::Middle);
 }

@@ -35,24 +35,14 @@ impl Sheet {
 
     /// Draws what `draw` adds, moved by `by`.
     pub(crate) fn moved(&mut self, by: Point, draw: impl FnOnce(&mut Sheet)) {
-        let _ = writeln!(
-            self.body,
-            "<g transform=\"translate({},{})\">",
-            n(by.0),
-            n(by.1)
-        );
+        let _ = writeln!(self.body, "<g transform=\"translate({},{})\">", n(by.0), n(by.1));
         draw(self);
         self.body.push_str("</g>\n");
     }
 
     /// A rounded box around `center`.
     pub(crate) fn boxed(&mut self, center: Point, size: (f64, f64), paint: Paint) {
-        self.rect(
-            (center.0 - size.0 / 2.0, center.1 - size.1 / 2.0),
-            size,
-            7.0,
-            paint,
-        );
+        self.rect((center.0 - size.0 / 2.0, center.1 - size.1 / 2.0), size, 7.0, paint);
     }
 
     /// A rectangle from its top left corner.
@@ -95,12 +85,7 @@ impl Sheet {
 
     /// A pill with a formula in it: a vector.
     pub(crate) fn pill(&mut self, center: Point, width: f64, text: &str, paint: Paint) {
-        self.rect(
-            (center.0 - width / 2.0, center.1 - 17.0),
-            (width, 34.0),
-            17.0,
-            paint,
-        );
+        self.rect((center.0 - width / 2.0, center.1 - 17.0), (width, 34.0), 17.0, paint);
         self.math(text, center, 19.0, Anchor::Middle);
     }
 
@@ -172,11 +157,7 @@ impl Sheet {
             }
             from = *corner;
         }
-        let dash = if stroke.dashed {
-            " stroke-dasharray=\"7 5\""
-        } else {
-            ""
-        };
+        let dash = if stroke.dashed { " stroke-dasharray=\"7 5\"" } else { "" };
         let _ = writeln!(
             self.body,
             "<path class=\"{}\" d=\"{path}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{dash}/>",
@@ -192,21 +173,8 @@ impl Sheet {
     }
 
     /// A formula in another colour.
-    pub(crate) fn put_math(
-        &mut self,
-        text: &str,
-        at: Point,
-        size: f64,
-        anchor: Anchor,
-        color: &str,
-    ) {
-        let label = Label {
-            text,
-            size,
-            color,
-            anchor,
-            bold: false,
-        };
+    pub(crate) fn put_math(&mut self, text: &str, at: Point, size: f64, anchor: Anchor, color: &str) {
+        let label = Label { text, size, color, anchor, bold: false };
         self.body.push_str(&markup::formula(label, at.0, at.1));
     }
 
@@ -226,22 +194,8 @@ impl Sheet {
     }
 
     /// Words in another colour.
-    pub(crate) fn put_words(
-        &mut self,
-        text: &str,
-        at: Point,
-        size: f64,
-        anchor: Anchor,
-        color: &str,
-        bold: bool,
-    ) {
-        let label = Label {
-            text,
-            size,
-            color,
-            anchor,
-            bold,
-        };
+    pub(crate) fn put_words(&mut self, text: &str, at: Point, size: f64, anchor: Anchor, color: &str, bold: bool) {
+        let label = Label { text, size, color, anchor, bold };
         self.body.push_str(&markup::words(label, at.0, at.1));
     }
 
@@ -261,13 +215,6 @@ impl Sheet {
 /// The point `CORNER` away from `from` on the way to `to`, or half-way if that is nearer.
 fn toward(from: Point, to: Point) -> Point {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
-    let part = if length > 0.0 {
-        (CORNER / length).min(0.5)
-    } else {
-        0.0
-    };
-    (
-        from.0 + (to.0 - from.0) * part,
-        from.1 + (to.1 - from.1) * part,
-    )
+    let part = if length > 0.0 { (CORNER / length).min(0.5) } else { 0.0 };
+    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
 }

@@ -35,11 +35,7 @@ pub(crate) const ROAD: &str = "#00805a";
 pub(crate) const GRADIENT: &str = "#c2410c";
 
 const fn paint(class: &'static str, fill: &'static str, stroke: &'static str) -> Paint {
-    Paint {
-        class,
-        fill,
-        stroke,
-    }
+    Paint { class, fill, stroke }
 }
 
 /// How a line is drawn.
@@ -52,23 +48,8 @@ pub(crate) struct Stroke {
 }
 
 /// An ordinary connection.
-pub(crate) const WIRE: Stroke = Stroke {
-    class: "wire",
-    color: INK,
-    width: 2.0,
-    dashed: false,
-};
+pub(crate) const WIRE: Stroke = Stroke { class: "wire", color: INK, width: 2.0, dashed: false };
 /// The cell state's road.
-pub(crate) const HIGHWAY: Stroke = Stroke {
-    class: "highway",
-    color: ROAD,
-    width: 5.0,
-    dashed: false,
-};
+pub(crate) const HIGHWAY: Stroke = Stroke { class: "highway", color: ROAD, width: 5.0, dashed: false };
 /// A gradient on its way back.
-pub(crate) const BACKWARD: Stroke = Stroke {
-    class: "backward",
-    color: GRADIENT,
-    width: 2.5,
-    dashed: true,
-};
+pub(crate) const BACKWARD: Stroke = Stroke { class: "backward", color: GRADIENT, width: 2.5, dashed: true };

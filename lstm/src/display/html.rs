@@ -56,19 +56,11 @@ impl Table<'_> {
         };
         let _ = write!(out, "<thead><tr><th scope=\"col\">{corner}</th>");
         for column in &columns {
-            let _ = write!(
-                out,
-                "<th scope=\"col\">{}</th>",
-                self.index(*column, self.column_name)
-            );
+            let _ = write!(out, "<th scope=\"col\">{}</th>", self.index(*column, self.column_name));
         }
         out.push_str("</tr></thead><tbody>");
         for row in &rows {
-            let _ = write!(
-                out,
-                "<tr><th scope=\"row\">{}</th>",
-                self.index(*row, self.row_name)
-            );
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", self.index(*row, self.row_name));
             for column in &columns {
                 match (row, column) {
                     (Some(row), Some(column)) => {

@@ -57,10 +57,7 @@ impl Operation {
                 formula(&[sub("h", "t"), mo("="), sub("o", "t"), mo("⊙"), mi("tanh"), mo("("), sub("c", "t"), mo(")")]),
             ],
         };
-        lines
-            .iter()
-            .map(|line| format!("<div class=\"lstm-formula\">{line}</div>"))
-            .collect()
+        lines.iter().map(|line| format!("<div class=\"lstm-formula\">{line}</div>")).collect()
     }
 }
 

@@ -33,33 +33,16 @@ impl Slice {
     /// The matrix, out of a tensor of `rank` dimensions.
     pub(crate) fn of(matrix: Tensor, rank: usize, place: String) -> Result<Self> {
         let shape = matrix.dims2()?;
-        let (rows, columns) = (
-            elided(shape.0, MOST_NUMBERS.0),
-            elided(shape.1, MOST_NUMBERS.1),
-        );
+        let (rows, columns) = (elided(shape.0, MOST_NUMBERS.0), elided(shape.1, MOST_NUMBERS.1));
         let pick = |list: &[Option<usize>]| {
             let list: Vec<u32> = list.iter().flatten().map(|k| *k as u32).collect();
             let count = list.len();
             Tensor::from_vec(list, count, matrix.device())
         };
-        let corners = matrix
-            .contiguous()?
-            .index_select(&pick(&rows)?, 0)?
-            .index_select(&pick(&columns)?, 1)?;
-        let all = if shape.0 * shape.1 <= MOST_PICTURED {
-            Some(plain(&matrix)?.flatten_all()?.to_vec1()?)
-        } else {
-            None
-        };
-        Ok(Self {
-            corners: plain(&corners)?.to_vec2()?,
-            place,
-            rank,
-            shape,
-            rows,
-            columns,
-            all,
-        })
+        let corners = matrix.contiguous()?.index_select(&pick(&rows)?, 0)?.index_select(&pick(&columns)?, 1)?;
+        let all =
+            if shape.0 * shape.1 <= MOST_PICTURED { Some(plain(&matrix)?.flatten_all()?.to_vec1()?) } else { None };
+        Ok(Self { corners: plain(&corners)?.to_vec2()?, place, rank, shape, rows, columns, all })
     }
 
     fn known(&self) -> impl Iterator<Item = f64> + '_ {
@@ -68,8 +51,7 @@ impl Slice {
     }
 
     fn at(&self, row: usize, column: usize) -> f64 {
-        let place =
-            |list: &[Option<usize>], k: usize| list.iter().flatten().position(|shown| *shown == k);
+        let place = |list: &[Option<usize>], k: usize| list.iter().flatten().position(|shown| *shown == k);
         match (place(&self.rows, row), place(&self.columns, column)) {
             (Some(row), Some(column)) => self.corners[row][column],
             _ => f64::NAN,
@@ -109,14 +91,9 @@ impl Slice {
             shape: self.shape,
             most: MOST_NUMBERS,
         };
-        let limit = range
-            .as_ref()
-            .map_or(1.0, |r| r.low.abs().max(r.high.abs()));
+        let limit = range.as_ref().map_or(1.0, |r| r.low.abs().max(r.high.abs()));
         let mut out = String::from("<div class=\"lstm-row\"><div class=\"lstm-scroll\">");
-        out.push_str(&table.html(
-            &|row, column| self.at(row, column),
-            if limit > 0.0 { limit } else { 1.0 },
-        ));
+        out.push_str(&table.html(&|row, column| self.at(row, column), if limit > 0.0 { limit } else { 1.0 }));
         out.push_str("</div>");
         if let (Some(all), Some(range)) = (&self.all, range)
             && self.shape.0 * self.shape.1 > 1
@@ -135,11 +112,7 @@ impl Slice {
         });
         let block = (220 / shown.0.max(shown.1)).clamp(2, 18);
         let (width, height) = (shown.1 * block, shown.0 * block);
-        let sampled = if shown == self.shape {
-            ""
-        } else {
-            ", a sample"
-        };
+        let sampled = if shown == self.shape { "" } else { ", a sample" };
         let src = png_data_uri(&pixels.to_png(width as f64, height as f64)?);
         Ok(format!(
             "<img class=\"lstm-cells\" alt=\"heat map of the {rows} × {columns} values{sampled}\" width=\"{width}\" \
@@ -171,22 +144,9 @@ impl Range {
             return None;
         }
         let limit = low.abs().max(high.abs());
-        let (palette, low) = if low < 0.0 {
-            (Palette::Diverging, -limit)
-        } else {
-            (Palette::Sequential, low)
-        };
-        let high = if palette == Palette::Diverging {
-            limit
-        } else {
-            high
-        };
-        Some(Self {
-            palette,
-            low,
-            high,
-            missing,
-        })
+        let (palette, low) = if low < 0.0 { (Palette::Diverging, -limit) } else { (Palette::Sequential, low) };
+        let high = if palette == Palette::Diverging { limit } else { high };
+        Some(Self { palette, low, high, missing })
     }
 
     fn color(&self, value: f64) -> (u8, u8, u8) {
@@ -207,11 +167,7 @@ impl Range {
             Palette::Diverging => format!("colours: blue {low} … orange {high}"),
             Palette::Sequential => format!("colours: dark {low} … bright {high}"),
         };
-        let missing = if self.missing > 0 {
-            format!("; {} not finite (grey)", self.missing)
-        } else {
-            String::new()
-        };
+        let missing = if self.missing > 0 { format!("; {} not finite (grey)", self.missing) } else { String::new() };
         colors + &missing
     }
 }

@@ -35,10 +35,7 @@ impl Rich for Tensor {
             let _ = write!(out, "<p class=\"lstm-meta\">{}</p>", range.legend());
         }
         if left > 0 {
-            let more = format!(
-                "… and {left} more {}",
-                if left == 1 { "slice" } else { "slices" }
-            );
+            let more = format!("… and {left} more {}", if left == 1 { "slice" } else { "slices" });
             let _ = write!(plain, "\n{more}");
             let _ = write!(out, "<p class=\"lstm-meta\">{more}</p>");
         }
@@ -69,9 +66,7 @@ fn slices(tensor: &Tensor) -> Result<(Vec<Slice>, usize)> {
     {
         let count: usize = rest.iter().product();
         let shown = count.min(MOST_SLICES);
-        let slices = (0..shown)
-            .map(|k| slice(tensor, rest, k))
-            .collect::<Result<_>>()?;
+        let slices = (0..shown).map(|k| slice(tensor, rest, k)).collect::<Result<_>>()?;
         return Ok((slices, count - shown));
     }
     let matrix = match dims {

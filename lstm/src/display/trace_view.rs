@@ -63,18 +63,11 @@ impl TraceView {
         let n = &self.numbers;
         let gate = |gate: Gate, values| -> Result<Quantity<'_>> {
             let picture = figure::gate_heat_map(&self.trace, gate, self.batch)?;
-            Ok(Quantity {
-                symbol: gate.symbol(),
-                values,
-                picture,
-            })
+            Ok(Quantity { symbol: gate.symbol(), values, picture })
         };
         Ok(match operation {
             Operation::Forget => vec![gate(Gate::Forget, &n.f)?],
-            Operation::Store => vec![
-                gate(Gate::Input, &n.i)?,
-                gate(Gate::Candidate, &n.candidate)?,
-            ],
+            Operation::Store => vec![gate(Gate::Input, &n.i)?, gate(Gate::Candidate, &n.candidate)?],
             Operation::Update => vec![Quantity {
                 symbol: "c",
                 values: &n.c,
@@ -95,21 +88,12 @@ impl TraceView {
         let mut out = format!("<section><h4>{number}. {}</h4>", operation.name());
         out.push_str(&operation.formulas());
         let _ = write!(out, "<p class=\"lstm-meta\">{}</p>", operation.purpose());
-        for Quantity {
-            symbol,
-            values,
-            picture,
-        } in self.quantities(operation)?
-        {
+        for Quantity { symbol, values, picture } in self.quantities(operation)? {
             let units = self.numbers.units();
             let height = 128 + 22 * units.clamp(2, 12) as u32;
             let picture = picture.with_size(420, height)?.to_svg()?;
-            let limit = values
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|v| v.is_finite())
-                .fold(1.0, |a: f64, v| a.max(v.abs()));
+            let limit =
+                values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()));
             let caption = format!("{symbol} at each step (down) for each unit (across)");
             let table = Table {
                 caption: &caption,

@@ -141,9 +141,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     pub(crate) fn text(&mut self, text: &str, at: (f64, f64), label: Label) -> Result<()> {
         let style = self.text_style(label);
         let at = self.device(self.hung(at, label));
-        self.backend
-            .draw_text(&printable(text), &style, at)
-            .map_err(|e| failure(self.what, e))
+        self.backend.draw_text(&printable(text), &style, at).map_err(|e| failure(self.what, e))
     }
 
     /// The width of `text`, in pixels.
@@ -176,16 +174,8 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
 
     /// Where to hang a text. plotters' rasteriser sets text higher than its SVG does, by about an eighth of a line.
     fn hung(&self, at: (f64, f64), label: Label) -> (f64, f64) {
-        let lower = if self.set_aside.is_some() {
-            0.0
-        } else {
-            label.size * LINE_HEIGHT * 0.12
-        };
-        if label.upward {
-            (at.0 + lower, at.1)
-        } else {
-            (at.0, at.1 + lower)
-        }
+        let lower = if self.set_aside.is_some() { 0.0 } else { label.size * LINE_HEIGHT * 0.12 };
+        if label.upward { (at.0 + lower, at.1) } else { (at.0, at.1 + lower) }
     }
 
     fn device(&self, (x, y): (f64, f64)) -> (i32, i32) {
@@ -200,17 +190,9 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     fn text_style(&self, label: Label) -> TextStyle<'static> {
         // plotters' sizes are line heights; its SVG writes a 1.24th of them as the font size. The style is given at
         // once, because changing it later keeps the old font's outlines.
-        let style = if label.bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        };
+        let style = if label.bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = (font::FAMILY, label.size * LINE_HEIGHT * self.scale, style).into_font();
-        let font = if label.upward {
-            font.transform(FontTransform::Rotate270)
-        } else {
-            font
-        };
+        let font = if label.upward { font.transform(FontTransform::Rotate270) } else { font };
         TextStyle {
             font,
             color: plotters_color(label.color).to_backend_color(),

@@ -141,11 +141,7 @@ impl Figure {
                 got: format!("{low}, {high}"),
             });
         }
-        let palette = if low < 0.0 {
-            Palette::Diverging
-        } else {
-            Palette::Sequential
-        };
+        let palette = if low < 0.0 { Palette::Diverging } else { Palette::Sequential };
         self.body = Body::HeatMap(map.with_range(palette, low, high));
         Ok(self)
     }

@@ -22,20 +22,8 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let finite = || bars.iter().map(|b| b.1).filter(|v| v.is_finite());
     let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
     let room_for_text = (high / 2.0 - low / 2.0) * 0.16;
-    let ends = [
-        if low < 0.0 { low - room_for_text } else { 0.0 },
-        if high > 0.0 {
-            high + room_for_text
-        } else {
-            0.0
-        },
-    ];
-    let y = Axis::fitting(
-        &figure.y,
-        ends.into_iter()
-            .filter(|v| v.is_finite())
-            .chain([low, high]),
-    );
+    let ends = [if low < 0.0 { low - room_for_text } else { 0.0 }, if high > 0.0 { high + room_for_text } else { 0.0 }];
+    let y = Axis::fitting(&figure.y, ends.into_iter().filter(|v| v.is_finite()).chain([low, high]));
     let count = bars.len() as f64;
     let places: Vec<(f64, String)> =
         bars.iter().enumerate().map(|(k, bar)| ((k as f64 + 0.5) / count, bar.0.clone())).collect();

@@ -36,12 +36,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
     for one in series {
         if let Some(at) = one.first_not_finite().and_then(|p| x.place(p.0)) {
             let x = plot.left + at * plot.width;
-            canvas.path(
-                &[(x, plot.top + 14.0), (x, plot.bottom())],
-                ALERT,
-                1.0,
-                &[2.0, 4.0],
-            )?;
+            canvas.path(&[(x, plot.top + 14.0), (x, plot.bottom())], ALERT, 1.0, &[2.0, 4.0])?;
             cross(canvas, (x, plot.top + 7.0))?;
         }
     }
@@ -58,10 +53,7 @@ fn draw_one<DB: DrawingBackend>(
 ) -> Result<()> {
     let place = |p: &(f64, f64)| {
         let (across, up) = (x.place(p.0)?, y.place(p.1)?);
-        Some((
-            plot.left + across * plot.width,
-            plot.bottom() - up * plot.height,
-        ))
+        Some((plot.left + across * plot.width, plot.bottom() - up * plot.height))
     };
     let thinned = thin(&series.points, plot.width as usize);
     let placed: Vec<Option<(f64, f64)>> = thinned.iter().map(place).collect();
@@ -72,10 +64,7 @@ fn draw_one<DB: DrawingBackend>(
             canvas.path(&piece, line(k), 2.25, dash(k))?;
         }
         // A point between two gaps has no line to be seen by.
-        for at in run
-            .iter()
-            .filter(|at| (marked || run.len() == 1) && holds(plot, **at))
-        {
+        for at in run.iter().filter(|at| (marked || run.len() == 1) && holds(plot, **at)) {
             marker(k, canvas, *at)?;
         }
     }
@@ -96,10 +85,7 @@ fn inside(run: &[(f64, f64)], plot: Frame) -> Vec<Vec<(f64, f64)>> {
         let Some((from, to)) = clip(pair[0], pair[1], plot) else {
             continue;
         };
-        match pieces
-            .last_mut()
-            .filter(|piece| piece.last() == Some(&from))
-        {
+        match pieces.last_mut().filter(|piece| piece.last() == Some(&from)) {
             Some(piece) => piece.push(to),
             None => pieces.push(vec![from, to]),
         }
@@ -192,35 +178,16 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
     let mut notes = Vec::new();
     let at = |x: f64| format!("at {} = {}", short(&figure.x.name), number(x));
     for one in series {
-        let name = if one.name.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", one.name)
-        };
-        let order = if one.backward {
-            "from the last step back, "
-        } else {
-            ""
-        };
+        let name = if one.name.is_empty() { String::new() } else { format!("{}: ", one.name) };
+        let order = if one.backward { "from the last step back, " } else { "" };
         if let Some((x, value)) = one.first_not_finite() {
-            notes.push(format!(
-                "× {name}{order}the first value that is not finite is {} {}",
-                number(value),
-                at(x)
-            ));
+            notes.push(format!("× {name}{order}the first value that is not finite is {} {}", number(value), at(x)));
         }
         if figure.y.scale == Scale::Log
             && let Some((x, value)) = one.first_without_log()
         {
-            let what = if value == 0.0 {
-                "underflow to exactly 0"
-            } else {
-                "negative value"
-            };
-            notes.push(format!(
-                "{name}{order}the first {what} is {}; a logarithmic axis has no place for it",
-                at(x)
-            ));
+            let what = if value == 0.0 { "underflow to exactly 0" } else { "negative value" };
+            notes.push(format!("{name}{order}the first {what} is {}; a logarithmic axis has no place for it", at(x)));
         }
     }
     notes
@@ -238,18 +205,10 @@ mod tests {
 
     #[test]
     fn a_line_that_leaves_the_frame_is_cut_at_its_edge() {
-        let plot = Frame {
-            left: 0.0,
-            top: 0.0,
-            width: 10.0,
-            height: 10.0,
-        };
+        let plot = Frame { left: 0.0, top: 0.0, width: 10.0, height: 10.0 };
         // Up through the top edge at x = 5, and back in at x = 7.
         let pieces = inside(&[(0.0, 10.0), (6.0, -2.0), (9.0, 4.0)], plot);
-        assert_eq!(
-            pieces,
-            [vec![(0.0, 10.0), (5.0, 0.0)], vec![(7.0, 0.0), (9.0, 4.0)]]
-        );
+        assert_eq!(pieces, [vec![(0.0, 10.0), (5.0, 0.0)], vec![(7.0, 0.0), (9.0, 4.0)]]);
         assert!(inside(&[(-5.0, 3.0), (-1.0, 3.0)], plot).is_empty());
     }
 

@@ -14,19 +14,12 @@ pub(crate) struct Series {
 impl Series {
     /// The line through `points`.
     pub(crate) fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
-        Self {
-            name: name.into(),
-            points,
-            backward: false,
-        }
+        Self { name: name.into(), points, backward: false }
     }
 
     /// The line through `values` at x = `first`, `first + 1`, …
     pub(crate) fn counted<F: Copy + Into<f64>>(name: &str, values: &[F], first: f64) -> Self {
-        let points = values
-            .iter()
-            .enumerate()
-            .map(|(k, v)| (first + k as f64, (*v).into()));
+        let points = values.iter().enumerate().map(|(k, v)| (first + k as f64, (*v).into()));
         Self::new(name, points.collect())
     }
 
@@ -42,11 +35,7 @@ impl Series {
 
     fn first(&self, wanted: impl Fn(f64) -> bool) -> Option<(f64, f64)> {
         let mut points = self.points.iter().copied();
-        if self.backward {
-            points.rfind(|p| wanted(p.1))
-        } else {
-            points.find(|p| wanted(p.1))
-        }
+        if self.backward { points.rfind(|p| wanted(p.1)) } else { points.find(|p| wanted(p.1)) }
     }
 }
 
