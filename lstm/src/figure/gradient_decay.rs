@@ -7,8 +7,8 @@ use crate::{Error, Result};
 
 /// ‖∂L_T/∂h_t‖ over t on a logarithmic axis, a line for each named network; the first value is t = 1.
 ///
-/// An exploding run ends where it stops being finite, with a cross and a note that names the step; a norm that has
-/// underflowed to 0 is named in a note. For norms that begin with `h_0`, add `.starting_at(0.0)`.
+/// A gradient is computed from the last step back. Where one stops being finite on that way its line ends, with a
+/// cross and a note that names the step; a norm that has underflowed to 0 is named in a note. For norms that begin with `h_0`, add `.starting_at(0.0)`.
 ///
 /// ```
 /// # fn main() -> lstm::Result<()> {
@@ -22,7 +22,8 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::Argument`] if there is no network, one has no norm, a norm is negative, or none is finite and positive.
 pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(networks: &[(&str, S)]) -> Result<Figure> {
-    let series: Vec<Series> = networks.iter().map(|(name, norms)| Series::counted(name, norms.as_ref(), 1.0)).collect();
+    let backward = |name: &str, norms: &[F]| Series { backward: true, ..Series::counted(name, norms, 1.0) };
+    let series: Vec<Series> = networks.iter().map(|(name, norms)| backward(name, norms.as_ref())).collect();
     series::check("networks", &series)?;
     for one in &series {
         if let Some((t, norm)) = one.points.iter().find(|p| p.1 < 0.0) {
