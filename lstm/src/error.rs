@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use candle_core::{DType, DeviceLocation};
+
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -28,6 +30,64 @@ pub enum Error {
         expected: String,
         /// The value given.
         got: String,
+    },
+    /// A tensor has another element type than the one it meets.
+    #[error("`{argument}` must be {expected}, got {got}: convert it with `to_dtype`", expected = expected.as_str(), got = got.as_str())]
+    DType {
+        /// The name of the argument.
+        argument: &'static str,
+        /// The type wanted.
+        expected: DType,
+        /// The type given.
+        got: DType,
+    },
+    /// A tensor lives on another device than the one it meets.
+    #[error("`{argument}` must be on {expected:?}, got {got:?}: move it with `to_device`")]
+    Device {
+        /// The name of the argument.
+        argument: &'static str,
+        /// The device wanted.
+        expected: DeviceLocation,
+        /// The device given.
+        got: DeviceLocation,
+    },
+    /// A tensor holds NaN or an infinity where the operation needs numbers.
+    #[error("`{argument}` must be finite, got NaN or infinity")]
+    NonFinite {
+        /// The name of the argument.
+        argument: &'static str,
+    },
+    /// A named tensor is not where it was looked for.
+    #[error("no tensor `{name}` in {place}, which holds {holds}")]
+    Missing {
+        /// The name looked for.
+        name: String,
+        /// The file or store searched.
+        place: String,
+        /// What is there, with shapes.
+        holds: String,
+    },
+    /// A named tensor of a file has another shape than the one that receives it.
+    #[error("tensor `{name}` in {place} must have shape {expected}, got {got:?}")]
+    Stored {
+        /// The tensor's name.
+        name: String,
+        /// The file that holds it.
+        place: String,
+        /// The shape wanted.
+        expected: String,
+        /// The shape found.
+        got: Vec<usize>,
+    },
+    /// A file is not of the format it should have.
+    #[error("{} is not a {format} file: {why}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// The format wanted.
+        format: &'static str,
+        /// What the reader stumbled over.
+        why: String,
     },
     /// A file could not be read or written.
     #[error("cannot {action} {}", path.display())]

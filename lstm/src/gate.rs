@@ -1,4 +1,8 @@
-//! The four layers of an LSTM cell, by the lecture's names and in PyTorch's order.
+//! The four layers of an LSTM cell, by the lecture's names and in PyTorch's order, and what may be put in their place.
+
+use candle_core::Tensor;
+
+use crate::{Activation, Result};
 
 /// A gate (or the candidate layer) of an LSTM cell. The discriminant is its block in PyTorch's stacked weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +21,9 @@ impl Gate {
     /// The four in the order of the lecture: forget, store (input, candidate), output.
     pub const LECTURE_ORDER: [Gate; 4] = [Gate::Forget, Gate::Input, Gate::Candidate, Gate::Output];
 
+    /// The four in the order of PyTorch's stacked weights: input, forget, candidate, output.
+    pub const PYTORCH_ORDER: [Gate; 4] = [Gate::Input, Gate::Forget, Gate::Candidate, Gate::Output];
+
     /// The lecture's letter: `f`, `i`, `c̃` or `o`.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -25,5 +32,50 @@ impl Gate {
             Gate::Candidate => "c̃",
             Gate::Output => "o",
         }
+    }
+
+    /// The name in words: `forget gate`, `input gate`, `candidate` or `output gate`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Gate::Input => "input gate",
+            Gate::Forget => "forget gate",
+            Gate::Candidate => "candidate",
+            Gate::Output => "output gate",
+        }
+    }
+
+    /// What squashes its pre-activation: tanh for the candidate, the sigmoid for the three gates.
+    pub fn activation(self) -> Activation {
+        match self {
+            Gate::Candidate => Activation::Tanh,
+            Gate::Input | Gate::Forget | Gate::Output => Activation::Sigmoid,
+        }
+    }
+
+    /// Its block in PyTorch's stacked weights: rows `block · H .. (block + 1) · H`.
+    pub fn block(self) -> usize {
+        self as usize
+    }
+}
+
+/// What a gate is forced to, whatever its inputs: an ablation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Override {
+    /// Every unit has this value at every step.
+    Constant(f64),
+}
+
+impl Override {
+    /// A gate that lets everything pass: 1.
+    pub const OPEN: Override = Override::Constant(1.0);
+
+    /// A gate that lets nothing pass: 0.
+    pub const CLOSED: Override = Override::Constant(0.0);
+
+    /// A tensor of this value in the shape of the gate it replaces.
+    pub(crate) fn in_place_of(self, gate: &Tensor) -> Result<Tensor> {
+        let Override::Constant(value) = self;
+        let filled = Tensor::full(value, gate.shape(), gate.device())?;
+        Ok(filled.to_dtype(gate.dtype())?)
     }
 }

@@ -2,6 +2,8 @@
 
 use candle_core::Tensor;
 
+use crate::{Gate, Result, shape};
+
 /// What a cell computed at each step. Sequences are `[T, B, H]` (`x`: `[T, B, D]`), states before the first step `[B, H]`.
 #[derive(Clone, Debug)]
 pub struct LstmTrace {
@@ -31,4 +33,39 @@ pub struct LstmTrace {
     pub c: Tensor,
     /// Hidden state after each step.
     pub h: Tensor,
+}
+
+impl LstmTrace {
+    /// The values of one layer after its activation, `[T, B, H]`.
+    pub fn gate(&self, gate: Gate) -> &Tensor {
+        match gate {
+            Gate::Input => &self.i,
+            Gate::Forget => &self.f,
+            Gate::Candidate => &self.candidate,
+            Gate::Output => &self.o,
+        }
+    }
+
+    /// The values of one layer before its activation, `[T, B, H]`.
+    pub fn pre_activation(&self, gate: Gate) -> &Tensor {
+        match gate {
+            Gate::Input => &self.pre_i,
+            Gate::Forget => &self.pre_f,
+            Gate::Candidate => &self.pre_candidate,
+            Gate::Output => &self.pre_o,
+        }
+    }
+
+    /// The first step (from 0) at which a value is NaN or infinite.
+    pub fn first_non_finite(&self) -> Result<Option<usize>> {
+        shape::first_non_finite(&[
+            &self.x,
+            &self.pre_f,
+            &self.pre_i,
+            &self.pre_candidate,
+            &self.pre_o,
+            &self.c,
+            &self.h,
+        ])
+    }
 }

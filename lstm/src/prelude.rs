@@ -3,5 +3,8 @@
 pub use crate::diagram::{self, Highlight};
 pub use crate::display::{Rich, display};
 pub use crate::figure::{self, Figure};
-pub use crate::{Error, Gate, LstmTrace, Result};
-pub use candle_core::{D, DType, Device, IndexOp, Tensor, Var};
+pub use crate::{
+    Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result,
+    RnnCell, RnnTrace, Summary, clip, device, gradients, init, random,
+};
+pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

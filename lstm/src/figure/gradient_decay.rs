@@ -6,7 +6,7 @@ use super::series::{self, Series};
 use crate::{Error, Result};
 
 /// ‖∂L_T/∂h_t‖ over t on a logarithmic axis, a line for each named network. The first value is t = 0, the state
-/// before the first step, as in `lstm::gradients`; if yours begins with `h_1`, add `.starting_at(1.0)`.
+/// before the first step, as in [`crate::gradients`]; if yours begins with `h_1`, add `.starting_at(1.0)`.
 ///
 /// A gradient is computed from the last step back. Where one stops being finite on that way its line ends, with a
 /// cross and a note that names the step; a norm that has underflowed to 0 is named in a note.

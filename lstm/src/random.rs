@@ -1,0 +1,120 @@
+//! Random numbers with a seed: candle's CPU device has none, so the course brings its own generator.
+
+use std::ops::Range;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use candle_core::{DType, Device, Shape, Tensor};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rand_distr::StandardNormal;
+
+use crate::{Error, Result};
+
+static PROCESS_WIDE: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(0)));
+
+/// Seeds the process-wide generator, from which everything random here draws. Until the first call its seed is 0.
+///
+/// ```
+/// use lstm::{candle_core::Device, random};
+///
+/// random::seed(42);
+/// let first = random::randn((2, 3), &Device::Cpu)?.to_vec2::<f32>()?;
+/// random::seed(42);
+/// assert_eq!(first, random::randn((2, 3), &Device::Cpu)?.to_vec2::<f32>()?);
+/// # Ok::<(), lstm::Error>(())
+/// ```
+pub fn seed(seed: u64) {
+    *process_wide() = Generator::new(seed);
+}
+
+/// A tensor of f32 numbers from the normal distribution with mean 0 and standard deviation 1.
+pub fn randn(shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
+    process_wide().randn(shape, DType::F32, device)
+}
+
+/// A tensor of f32 numbers spread evenly over `range`; fails unless the range is finite and not empty.
+pub fn uniform(range: Range<f64>, shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
+    process_wide().uniform(range, shape, DType::F32, device)
+}
+
+/// The process-wide generator, locked; hold it only while drawing.
+pub(crate) fn process_wide() -> MutexGuard<'static, Generator> {
+    PROCESS_WIDE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A stream of random numbers of its own, untouched by whatever else draws.
+#[derive(Clone, Debug)]
+pub struct Generator(StdRng);
+
+impl Generator {
+    /// The stream that belongs to `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self(StdRng::seed_from_u64(seed))
+    }
+
+    /// The next number of the stream, any of the 2⁶⁴; a seed for another generator.
+    pub fn next_seed(&mut self) -> u64 {
+        self.0.random()
+    }
+
+    /// A number from [0, 1).
+    pub fn next_f64(&mut self) -> f64 {
+        self.0.random()
+    }
+
+    /// A number from the normal distribution with mean 0 and standard deviation 1.
+    pub fn next_normal(&mut self) -> f64 {
+        self.0.sample(StandardNormal)
+    }
+
+    /// A tensor from the normal distribution with mean 0 and standard deviation 1.
+    pub fn randn(
+        &mut self,
+        shape: impl Into<Shape>,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Tensor> {
+        self.fill(shape, dtype, device, |rng| rng.sample(StandardNormal))
+    }
+
+    /// A tensor of numbers spread evenly over `range`; fails unless the range is finite and not empty.
+    pub fn uniform(
+        &mut self,
+        range: Range<f64>,
+        shape: impl Into<Shape>,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Tensor> {
+        let width = range.end - range.start;
+        if !(width.is_finite() && width > 0.0) {
+            return Err(Error::Argument {
+                argument: "range",
+                expected: "finite with its start below its end".to_owned(),
+                got: format!("{range:?}"),
+            });
+        }
+        self.fill(shape, dtype, device, |rng| {
+            range.start + width * rng.random::<f64>()
+        })
+    }
+
+    fn fill(
+        &mut self,
+        shape: impl Into<Shape>,
+        dtype: DType,
+        device: &Device,
+        mut draw: impl FnMut(&mut StdRng) -> f64,
+    ) -> Result<Tensor> {
+        if !dtype.is_float() {
+            return Err(Error::Argument {
+                argument: "dtype",
+                expected: "a floating-point type".to_owned(),
+                got: dtype.as_str().to_owned(),
+            });
+        }
+        let shape = shape.into();
+        let values: Vec<f64> = (0..shape.elem_count()).map(|_| draw(&mut self.0)).collect();
+        let on_cpu = Tensor::from_vec(values, shape, &Device::Cpu)?;
+        Ok(on_cpu.to_dtype(dtype)?.to_device(device)?)
+    }
+}
