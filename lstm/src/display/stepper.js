@@ -7,12 +7,13 @@
     if (!isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
     const size = Math.abs(value);
     if (value === 0) return "0";
-    if (size < 5e-4 || size >= 1e4) {
+    if (size < 5e-4 || size >= 1e5) {
       const [mantissa, exponent] = value.toExponential(2).split("e");
       const digits = String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-      return (Number(mantissa) + "×10" + digits).replace("-", "−");
+      const factor = { 1: "", "-1": "-" }[Number(mantissa)] ?? Number(mantissa) + "×";
+      return (factor + "10" + digits).replace("-", "−");
     }
-    return value.toFixed(size < 100 ? 3 : 1).replace("-", "−");
+    return value.toFixed(size < 100 ? 3 : size < 1e4 ? 1 : 0).replace("-", "−");
   }
 
   function start(root) {
