@@ -20,6 +20,7 @@ mod relay;
 mod role;
 mod run;
 mod text;
+mod toolchain;
 mod warm;
 
 use std::process::ExitCode;

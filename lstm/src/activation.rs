@@ -2,7 +2,7 @@
 
 use candle_core::Tensor;
 
-use crate::Result;
+use crate::{Result, shape};
 
 /// A function applied to every element of a pre-activation `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +28,7 @@ impl Activation {
         }
     }
 
-    /// `f(a)` for every element; NaN stays NaN.
+    /// `f(a)` for every element; NaN stays NaN. Fails on whole numbers.
     ///
     /// ```
     /// use lstm::{Activation, candle_core::{Device, Tensor}};
@@ -38,6 +38,7 @@ impl Activation {
     /// # Ok::<(), lstm::Error>(())
     /// ```
     pub fn apply(self, a: &Tensor) -> Result<Tensor> {
+        shape::expect_float("a", a)?;
         Ok(match self {
             Activation::Tanh => a.tanh()?,
             // Candle's own `relu` turns NaN into 0, which would hide an explosion.
@@ -46,8 +47,9 @@ impl Activation {
         })
     }
 
-    /// `f′(a)` for every element, in terms of the pre-activation.
+    /// `f′(a)` for every element, in terms of the pre-activation. Fails on whole numbers.
     pub fn derivative(self, a: &Tensor) -> Result<Tensor> {
+        shape::expect_float("a", a)?;
         Ok(match self {
             Activation::Tanh => a.tanh()?.sqr()?.affine(-1.0, 1.0)?,
             Activation::Relu => a.le(0.0)?.where_cond(&a.zeros_like()?, &a.ones_like()?)?,

@@ -1,6 +1,31 @@
 //! Recurrent networks on Candle tensors, gate by gate.
 //!
-//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size. Sequences are `[T, B, D]`.
+//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size, `V` vocabulary. Sequences are
+//! `[T, B, D]`; weights have PyTorch's layout, names and gate order.
+//!
+//! - [`LstmCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`] and [`Override`] for
+//!   ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
+//! - [`gradients`] and [`clip`]: why gradients vanish or explode, and what helps.
+//! - [`Summary`]: where the numbers of parameters come from.
+//!
+//! ```
+//! use lstm::prelude::*;
+//!
+//! random::seed(1);
+//! let parameters = Parameters::new(DType::F32, &Device::Cpu);
+//! let cell = LstmCell::new(10, 5, parameters.builder())?;
+//! let x = random::randn((4, 10), &Device::Cpu)?;
+//! let state = cell.zero_state(4)?;
+//!
+//! let f = cell.forget(&x, &state.h)?;
+//! let i = cell.input(&x, &state.h)?;
+//! let candidate = cell.candidate(&x, &state.h)?;
+//! let c = cell.update(&f, &state.c, &i, &candidate)?;
+//! let o = cell.output(&x, &state.h)?;
+//! let h = cell.hidden(&o, &c)?;
+//! assert_eq!(h.to_vec2::<f32>()?, cell.forward(&x, &state)?.h.to_vec2::<f32>()?);
+//! # Ok::<(), Error>(())
+//! ```
 
 pub mod activation;
 pub mod clip;

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 
-use crate::{Error, Result, shape};
+use crate::{Error, Result};
 
 static PROCESS_WIDE: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(0)));
 
@@ -62,6 +62,11 @@ impl Generator {
         self.0.random()
     }
 
+    /// A number from the normal distribution with mean 0 and standard deviation 1.
+    pub fn next_normal(&mut self) -> f64 {
+        self.0.sample(StandardNormal)
+    }
+
     /// A tensor from the normal distribution with mean 0 and standard deviation 1.
     pub fn randn(&mut self, shape: impl Into<Shape>, dtype: DType, device: &Device) -> Result<Tensor> {
         self.fill(shape, dtype, device, |rng| rng.sample(StandardNormal))
@@ -104,16 +109,5 @@ impl Generator {
         let values: Vec<f64> = (0..shape.elem_count()).map(|_| draw(&mut self.0)).collect();
         let on_cpu = Tensor::from_vec(values, shape, &Device::Cpu)?;
         Ok(on_cpu.to_dtype(dtype)?.to_device(device)?)
-    }
-
-    /// A number from the normal distribution with mean 0 and standard deviation 1.
-    pub fn next_normal(&mut self) -> f64 {
-        self.0.sample(StandardNormal)
-    }
-
-    /// A whole number below `end`; fails unless `end` is at least 1.
-    pub fn next_below(&mut self, end: usize) -> Result<usize> {
-        shape::expect_positive("end", end)?;
-        Ok(self.0.random_range(0..end))
     }
 }

@@ -1,6 +1,6 @@
 //! Checks of arguments: shape, element type and device, each named in the error.
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 
 use crate::{Error, Result};
 
@@ -36,6 +36,18 @@ pub(crate) fn expect_like(argument: &'static str, tensor: &Tensor, reference: &T
     Ok(())
 }
 
+/// Fails on whole numbers, on which Candle's own functions panic.
+pub(crate) fn expect_float(argument: &'static str, tensor: &Tensor) -> Result<()> {
+    if tensor.dtype().is_float() {
+        return Ok(());
+    }
+    Err(Error::Argument {
+        argument,
+        expected: "of a floating-point type".to_owned(),
+        got: tensor.dtype().as_str().to_owned(),
+    })
+}
+
 /// Fails on sizes of zero.
 pub(crate) fn expect_positive(argument: &'static str, size: usize) -> Result<()> {
     if size >= 1 {
@@ -56,7 +68,16 @@ pub(crate) fn expect_finite(argument: &'static str, value: f64) -> Result<()> {
 pub(crate) fn is_finite(tensor: &Tensor) -> Result<bool> {
     // x - x is 0 for a number, NaN for NaN and for an infinity; a NaN survives the sum.
     let zero = tensor.sub(tensor)?.sum_all()?;
-    Ok(zero.to_dtype(candle_core::DType::F64)?.to_scalar::<f64>()? == 0.0)
+    Ok(zero.to_dtype(DType::F64)?.to_scalar::<f64>()? == 0.0)
+}
+
+/// The largest absolute value of all elements; NaN if one is NaN or infinite.
+pub(crate) fn largest_magnitude(tensor: &Tensor) -> Result<f64> {
+    if !is_finite(tensor)? {
+        return Ok(f64::NAN);
+    }
+    let largest = tensor.abs()?.flatten_all()?.max(0)?;
+    Ok(largest.to_dtype(DType::F64)?.to_scalar()?)
 }
 
 /// The first index of dimension 0 at which any of `tensors` holds NaN or an infinity.

@@ -22,7 +22,7 @@ impl StateDict {
         let tensors = candle_core::safetensors::load_buffer(&bytes, device).map_err(|error| Error::Format {
             path: path.to_owned(),
             format: "safetensors",
-            why: error.to_string(),
+            why: format!("{error}; write one with `safetensors.torch.save_file` or `Parameters::save`"),
         })?;
         Ok(Self { path: path.to_owned(), tensors: tensors.into_iter().collect() })
     }

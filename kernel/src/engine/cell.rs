@@ -163,6 +163,11 @@ fn is_child(message: &JupyterMessage, id: &str) -> bool {
     message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
 }
 
+/// A cell that ends in a loop or a call without a value has nothing to show; evcxr prints its `()`.
+fn is_unit(bundle: &Bundle) -> bool {
+    bundle.len() == 1 && bundle.get("text/plain").is_some_and(|text| text == "()")
+}
+
 /// What is known of a running cell.
 struct Watch<O> {
     output: O,
@@ -336,6 +341,9 @@ impl<O: FnMut(Output)> Watch<O> {
         self.release_stderr();
         if !matches!(how, Ended::Panicked(_)) {
             self.release_panics();
+        }
+        if is_unit(&self.bundle) {
+            self.bundle.clear();
         }
         if matches!(how, Ended::Well) && !self.bundle.is_empty() {
             (self.output)(Output::Result(std::mem::take(&mut self.bundle)));

@@ -6,6 +6,7 @@ use super::prelude;
 use super::relays::{self, RelayLine};
 use crate::error::{Error, Result};
 use crate::relay;
+use crate::toolchain;
 use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent, ShutdownRequest};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -70,11 +71,12 @@ impl Engine {
             connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
         let mut engine = match connected {
             Ok(connection) => Self { place, child, connection, incoming, relay },
-            Err(error) => return Err(with_last_words(error, &mut said)),
+            Err(error) => return Err(with_last_words(error, String::new(), &mut said).await),
         };
-        match timeout(START_PATIENCE, engine.greet()).await {
+        let mut runtime_said = String::new();
+        match timeout(START_PATIENCE, engine.greet(&mut runtime_said)).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(with_last_words(error, &mut said)),
+            Ok(Err(error)) => return Err(with_last_words(error, runtime_said, &mut said).await),
             Err(_) => return Err(Error::KernelDied("the engine did not answer in time".to_owned())),
         }
         // evcxr's own first build had no dependencies and emptied the lock file.
@@ -84,8 +86,9 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Asks for kernel_info until iopub answers too, so that no broadcast of a later cell is missed.
-    async fn greet(&mut self) -> Result<()> {
+    /// Asks for kernel_info until iopub answers too, so that no broadcast of a later cell is missed. What the runtime
+    /// writes to standard error meanwhile is added to `said`.
+    async fn greet(&mut self, said: &mut String) -> Result<()> {
         loop {
             let request = JupyterMessage::new(jupyter_protocol::KernelInfoRequest {}, None);
             self.send(request).await?;
@@ -95,6 +98,7 @@ impl Engine {
                 tokio::select! {
                     incoming = self.incoming.recv() => match incoming {
                         Some(Incoming::IoPub(_)) => return Ok(()),
+                        Some(Incoming::Relay(relay::Event::Stderr(text))) => said.push_str(&text),
                         Some(_) => {}
                         None => return Err(Error::KernelDied("the engine's sockets closed".to_owned())),
                     },
@@ -245,6 +249,7 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
         .current_dir(&place.working_dir)
         .env(crate::role::ENGINE, "1")
         .env(relay::SOCKET, socket)
+        .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
         .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
@@ -254,8 +259,8 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
-    if let Some(toolchain) = option_env!("RUSTUP_TOOLCHAIN") {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
+    if let Some(name) = toolchain::NAME {
+        command.env("RUSTUP_TOOLCHAIN", name);
     }
     if let Some(backtrace) = std::env::var_os("RUST_BACKTRACE") {
         command.env(relay::USER_BACKTRACE, backtrace);
@@ -272,14 +277,30 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
     command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
 }
 
+/// Where the dynamic linker looks for libraries.
+const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+
+/// The standard library's folder first. rustc writes it into a cell's library relative to the folder that it compiled
+/// in; evcxr moves the library up by one, and the path is then right only by luck.
+fn library_path(place: &Place) -> Result<std::ffi::OsString> {
+    let mut folders = vec![toolchain::library_folder()?];
+    if let Some(theirs) = std::env::var_os(LIBRARY_PATH) {
+        folders.extend(std::env::split_paths(&theirs));
+    }
+    std::env::join_paths(folders)
+        .map_err(|error| Error::Usage(format!("{} cannot be used: {error}", place.crate_dir.display())))
+}
+
 fn died(status: std::io::Result<std::process::ExitStatus>) -> Error {
     let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
     Error::KernelDied(format!("the engine died ({how})"))
 }
 
-/// Adds the end of what the engine printed: it says why better than its exit status.
-fn with_last_words(error: Error, said: &mut UnboundedReceiver<String>) -> Error {
-    let mut words = Vec::new();
+/// Adds the end of what the engine and its runtime printed: it says why better than an exit status.
+async fn with_last_words(error: Error, runtime_said: String, said: &mut UnboundedReceiver<String>) -> Error {
+    // What was written just before the end is still on its way through a pipe.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut words: Vec<String> = runtime_said.lines().map(str::to_owned).collect();
     while let Ok(line) = said.try_recv() {
         words.push(line);
     }

@@ -103,22 +103,34 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     let Some((message, first)) = errors.first() else {
         return Failure::new("Error", "evcxr refused the cell and did not say why");
     };
-    let is_command = |line: &str| line.trim_start().starts_with(':');
-    let compiled = first.len() > 1 || first.first().is_some_and(|line| line != message);
-    let ename = if compiled {
-        "CompileError"
-    } else if code.lines().any(|line| line.trim_start().starts_with(":dep")) {
-        "DependencyError"
-    } else if code.lines().any(is_command) {
-        "CommandError"
-    } else {
-        "CompileError"
+    let has_command = |word: &str| code.lines().any(|line| line.trim_start().starts_with(word));
+    let coded = errors.iter().any(|(_, traceback)| traceback.iter().any(|line| line.contains("[E0")));
+    let framed = first.iter().any(|line| line.contains('╭'));
+    let ename = match (coded || framed, has_command(":dep"), has_command(":")) {
+        (false, true, _) => "DependencyError",
+        (false, false, true) => "CommandError",
+        _ => "CompileError",
     };
+    let message = &without_cargo_chatter(message);
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
-        failure.traceback.extend(traceback.iter().filter(|line| *line != message).cloned());
+        let said = |line: &&String| !line.contains(message.as_str()) && !line.contains("Updating ");
+        failure.traceback.extend(traceback.iter().filter(said).map(|line| name_cell(line)));
     }
     failure
+}
+
+/// cargo tells what it is doing before it tells what is wrong.
+fn without_cargo_chatter(message: &str) -> String {
+    let is_chatter =
+        |line: &&str| ["Updating ", "Blocking ", "Locking "].iter().any(|word| line.trim_start().starts_with(word));
+    message.lines().filter(|line| !is_chatter(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// evcxr calls the cell `command_7` after a count of its own, which is not the number that people see.
+fn name_cell(line: &str) -> String {
+    let Some((before, after)) = line.split_once("command_") else { return line.to_owned() };
+    format!("{before}this cell{}", after.trim_start_matches(|letter: char| letter.is_ascii_digit()))
 }
 
 fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure {

@@ -1,37 +1,19 @@
 //! The name of a warm build: a digest of everything that it is made from.
 
 use crate::error::{Error, Result};
+use crate::toolchain;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Twelve hexadecimal digits for the toolchain, the crate's sources and the lock file of the course at `root`.
 pub(super) fn key(root: &Path) -> Result<String> {
     let mut digest = Sha256::new();
-    digest.update(toolchain()?);
+    digest.update(toolchain::version()?);
     for file in inputs(root)? {
         digest.update(file.strip_prefix(root).unwrap_or(&file).as_os_str().as_encoded_bytes());
         digest.update(std::fs::read(&file).map_err(Error::file("read", &file))?);
     }
     Ok(digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// `rustc -vV` of the toolchain that engines use.
-fn toolchain() -> Result<Vec<u8>> {
-    let mut command = Command::new("rustc");
-    if let Some(toolchain) = option_env!("RUSTUP_TOOLCHAIN") {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
-    }
-    let missing = |why: String| Error::Missing {
-        what: format!("rustc does not run: {why}"),
-        remedy: "install Rust as the README says, and put cargo's folder on PATH".to_owned(),
-    };
-    let output = command.arg("-vV").output().map_err(|error| missing(error.to_string()))?;
-    if output.status.success() {
-        Ok(output.stdout)
-    } else {
-        Err(missing(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
-    }
 }
 
 /// The files that a build is made from, in a stable order.

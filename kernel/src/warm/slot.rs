@@ -1,6 +1,7 @@
 //! A kernel's own working folder, linked to the warm build, removed when the kernel ends.
 
 use super::Warm;
+use super::link::{self, link_tree};
 use crate::engine::Place;
 use crate::error::{Error, Result};
 use crate::paths;
@@ -32,7 +33,7 @@ impl Slot {
         let lock = File::create(&lock_path).map_err(Error::file("create", &lock_path))?;
         lock.lock().map_err(Error::file("lock", &lock_path))?;
         let ctx = folder.join("ctx");
-        link_tree(&warm.ctx(), &ctx)?;
+        link_tree(&warm.ctx(), &ctx, link::is_of_cells)?;
         let private = if folder.as_os_str().len() > LONGEST_SOCKET_FOLDER {
             Some(tempfile::tempdir().map_err(Error::file("create", &std::env::temp_dir()))?)
         } else {
@@ -68,40 +69,4 @@ fn remove_abandoned(kernels: &Path) {
             let _ = std::fs::remove_dir_all(&folder);
         }
     }
-}
-
-/// What a build rewrites in place must not be shared: the cells' own crate and rustc's incremental state.
-fn is_own(name: &str) -> bool {
-    name == "incremental" || name.starts_with("ctx-") || name.starts_with("libctx") || name.starts_with("ctx.")
-}
-
-/// Repeats a folder: compiled artifacts by hard link, everything else by copy with its time kept (cargo compares
-/// times to tell whether a build is fresh).
-fn link_tree(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to).map_err(Error::file("create", to))?;
-    for entry in std::fs::read_dir(from).map_err(Error::file("read", from))? {
-        let entry = entry.map_err(Error::file("read", from))?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if is_own(&entry.file_name().to_string_lossy()) {
-            continue;
-        }
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            link_tree(&source, &target)?;
-        } else if !is_artifact(&source) || std::fs::hard_link(&source, &target).is_err() {
-            copy_with_time(&source, &target)?;
-        }
-    }
-    Ok(())
-}
-
-fn is_artifact(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| {
-        extension == "rlib" || extension == "so" || extension == "rmeta" || extension == "dylib"
-    })
-}
-
-fn copy_with_time(from: &Path, to: &Path) -> Result<()> {
-    std::fs::copy(from, to).map_err(Error::file("copy to", to))?;
-    let time = from.metadata().and_then(|data| data.modified()).map_err(Error::file("read", from))?;
-    File::options().append(true).open(to).and_then(|file| file.set_modified(time)).map_err(Error::file("write", to))
 }

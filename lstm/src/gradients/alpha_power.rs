@@ -8,5 +8,5 @@
 /// assert_eq!(left, [1.0, 0.5, 0.25, 0.125]);
 /// ```
 pub fn alpha_power(alpha: f64, steps: usize) -> Vec<f64> {
-    std::iter::successors(Some(1.0), |power| Some(power * alpha)).take(steps + 1).collect()
+    std::iter::successors(Some(1.0), |power| Some(power * alpha)).take(steps.saturating_add(1)).collect()
 }

@@ -5,7 +5,7 @@ use candle_core::{DType, Device, Tensor};
 
 use super::jacobians::expect_one_sequence;
 use super::spectral;
-use crate::{Result, RnnCell};
+use crate::{Result, RnnCell, shape};
 
 /// Norms by distance: entry `k` is about the way from the last step to the one `k` before it; entry 0 is 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ pub fn product_split(cell: &RnnCell, xs: &Tensor) -> Result<ProductSplit> {
         along = along.mul(&slope)?;
         product = product.matmul(&u.broadcast_mul(&slope.unsqueeze(1)?)?)?;
         split.weights.push(spectral::norm_or_nan(&power)?);
-        split.slopes.push(along.abs()?.max(0)?.to_scalar()?);
+        split.slopes.push(shape::largest_magnitude(&along)?);
         split.product.push(spectral::norm_or_nan(&product)?);
     }
     Ok(split)

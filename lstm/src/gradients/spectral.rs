@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use crate::shape::{self, Dim, is_finite};
+use crate::shape::{self, Dim, is_finite, largest_magnitude};
 use crate::{Error, Result};
 
 /// Squarings of the matrix: the power reached, 2⁴⁸, leaves an error far below rounding.
@@ -41,7 +41,7 @@ pub(super) fn norm_or_nan(matrix: &Tensor) -> Result<f64> {
 
 /// ‖A‖₂ = √ρ(AᵀA), with A scaled first so that the product stays in range.
 fn of_finite(matrix: &Tensor) -> Result<f64> {
-    let scale = largest(matrix)?;
+    let scale = largest_magnitude(matrix)?;
     if scale == 0.0 {
         return Ok(0.0);
     }
@@ -72,14 +72,10 @@ fn finite_f64(matrix: &Tensor) -> Result<Tensor> {
 
 /// The Frobenius norm, by way of the largest element: squares alone could overflow or vanish.
 fn frobenius(matrix: &Tensor) -> Result<f64> {
-    let scale = largest(matrix)?;
+    let scale = largest_magnitude(matrix)?;
     if scale == 0.0 {
         return Ok(0.0);
     }
     let squares = (matrix / scale)?.sqr()?.sum_all()?;
     Ok(scale * squares.to_scalar::<f64>()?.sqrt())
-}
-
-fn largest(matrix: &Tensor) -> Result<f64> {
-    Ok(matrix.abs()?.flatten_all()?.max(0)?.to_scalar()?)
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use candle_core::{DType, Tensor};
+use candle_core::Tensor;
 
 use super::{LstmCell, LstmState};
-use crate::Result;
 use crate::gate::Gate;
+use crate::{Result, shape};
 
 /// How a layer's pre-activation is written. Both give the same numbers up to rounding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,14 +46,14 @@ impl fmt::Display for FormCheck {
 }
 
 impl LstmCell {
-    /// Computes all four layers in both forms for `x` `[B, D]` and the state before it.
+    /// Computes all four layers in both forms for `x` `[B, D]` and the state before it. A difference is NaN where the
+    /// pre-activations are not finite.
     pub fn compare_forms(&self, x: &Tensor, state: &LstmState) -> Result<FormCheck> {
         let mut differences = [(Gate::Forget, 0.0); 4];
         for (slot, gate) in differences.iter_mut().zip(Gate::LECTURE_ORDER) {
             let separate = self.pre_activation_in(Form::Separate, gate, x, &state.h)?;
             let joined = self.pre_activation_in(Form::Concatenated, gate, x, &state.h)?;
-            let largest = separate.sub(&joined)?.abs()?.flatten_all()?.max(0)?;
-            *slot = (gate, largest.to_dtype(DType::F64)?.to_scalar()?);
+            *slot = (gate, shape::largest_magnitude(&separate.sub(&joined)?)?);
         }
         Ok(FormCheck { differences })
     }

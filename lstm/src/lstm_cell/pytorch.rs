@@ -14,6 +14,9 @@ impl LstmCell {
     /// is what the model put before the names: `"lstm"` for `lstm.weight_ih_l0`, `""` for none. Sizes and element
     /// type are the file's. Fails if a tensor is missing (the error lists what the file holds) or mis-shaped.
     ///
+    /// The cell's variables are its own; to train it with other layers in one store, load the file with
+    /// [`Parameters::load`](crate::Parameters::load) and make the cell from its builder.
+    ///
     /// In Python: `safetensors.torch.save_file(model.state_dict(), "model.safetensors")`.
     pub fn from_pytorch(path: impl AsRef<Path>, prefix: &str, layer: usize, device: &Device) -> Result<Self> {
         let file = StateDict::read(path.as_ref(), device)?;

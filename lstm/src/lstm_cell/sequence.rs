@@ -10,6 +10,9 @@ use crate::{LstmTrace, Result};
 impl LstmCell {
     /// Runs over the sequence `xs` `[T, B, D]`, from `state` or zeros. Returns the hidden state after each step,
     /// `[T, B, H]`, and the state after the last.
+    ///
+    /// Backpropagation holds all steps in memory and needs stack for each: cut sequences of more than a few thousand
+    /// steps and pass on the [detached](LstmState::detach) state.
     pub fn unroll(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
         let mut state = self.start(xs, state)?;
         let steps = xs.dim(0)?;

@@ -38,10 +38,11 @@ impl LstmCell {
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`.
     pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
-        self.expect_gate_values("f", f, f)?;
-        self.expect_gate_values("c_prev", c_prev, f)?;
-        self.expect_gate_values("i", i, f)?;
-        self.expect_gate_values("candidate", candidate, f)?;
+        self.expect_units("f", f, None)?;
+        let batch = Some(f.dim(0)?);
+        self.expect_units("c_prev", c_prev, batch)?;
+        self.expect_units("i", i, batch)?;
+        self.expect_units("candidate", candidate, batch)?;
         let kept = f.mul(c_prev)?;
         let stored = i.mul(candidate)?;
         Ok(kept.add(&stored)?)
@@ -54,8 +55,8 @@ impl LstmCell {
 
     /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
-        self.expect_gate_values("o", o, o)?;
-        self.expect_gate_values("c", c, o)?;
+        self.expect_units("o", o, None)?;
+        self.expect_units("c", c, Some(o.dim(0)?))?;
         Ok(o.mul(&Activation::Tanh.apply(c)?)?)
     }
 
@@ -109,12 +110,9 @@ impl LstmCell {
         Ok(stacked.narrow(0, gate.block() * hidden, hidden)?)
     }
 
-    fn expect_gate_values(&self, argument: &'static str, values: &Tensor, first: &Tensor) -> Result<()> {
-        let batch = match first.dims() {
-            [batch, ..] => *batch,
-            [] => 0,
-        };
-        let rows = if batch == 0 { Dim::Any("B") } else { Dim::Is("B", batch) };
+    /// Checks `[B, H]`, for any batch or the one given.
+    fn expect_units(&self, argument: &'static str, values: &Tensor, batch: Option<usize>) -> Result<()> {
+        let rows = batch.map_or(Dim::Any("B"), |batch| Dim::Is("B", batch));
         shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
         shape::expect_like(argument, values, &self.weight_hh)
     }

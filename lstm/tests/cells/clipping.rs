@@ -1,0 +1,87 @@
+//! Clipping of gradients by norm and by value.
+
+use lstm::candle_core::backprop::GradStore;
+use lstm::prelude::*;
+
+use crate::support::{CPU, flat};
+
+/// Two variables with gradients (3, 0) and (0, 4), of global norm 5, and one without.
+fn gradients() -> (GradStore, Vec<Var>) {
+    let a = Var::new(&[3f32, 0.0], &CPU).unwrap();
+    let b = Var::new(&[0f32, -4.0], &CPU).unwrap();
+    let unused = Var::new(&[1f32], &CPU).unwrap();
+    let half_squares = |var: &Var| (var.sqr().unwrap().sum_all().unwrap() * 0.5).unwrap();
+    let store = (half_squares(&a) + half_squares(&b)).unwrap().backward().unwrap();
+    (store, vec![a, b, unused])
+}
+
+fn values(store: &GradStore, vars: &[Var]) -> Vec<f64> {
+    vars.iter().filter_map(|var| store.get(var)).flat_map(flat).collect()
+}
+
+fn close(got: &[f64], wanted: &[f64]) -> bool {
+    got.len() == wanted.len() && got.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-6)
+}
+
+#[test]
+fn long_gradients_are_shortened_together() {
+    let (mut store, vars) = gradients();
+    assert_eq!(clip::by_norm(&mut store, &vars, 1.0).unwrap(), 5.0);
+    // Divided by 5: (0.6, 0) and (0, -0.8).
+    assert!(close(&values(&store, &vars), &[0.6, 0.0, 0.0, -0.8]));
+    let again = clip::by_norm(&mut store, &vars, 1.0).unwrap();
+    assert!((again - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn short_gradients_stay() {
+    let (mut store, vars) = gradients();
+    assert_eq!(clip::by_norm(&mut store, &vars, 5.1).unwrap(), 5.0);
+    assert_eq!(values(&store, &vars), [3.0, 0.0, 0.0, -4.0]);
+}
+
+#[test]
+fn only_the_variables_named_count() {
+    let (mut store, vars) = gradients();
+    assert_eq!(clip::by_norm(&mut store, &vars[..1], 1.5).unwrap(), 3.0);
+    assert!(close(&values(&store, &vars), &[1.5, 0.0, 0.0, -4.0]));
+    assert_eq!(clip::by_norm(&mut store, &[], 1.0).unwrap(), 0.0);
+}
+
+#[test]
+fn a_norm_that_is_no_number_is_reported_and_changes_nothing() {
+    for bad in [f32::NAN, f32::INFINITY] {
+        let (mut store, vars) = gradients();
+        store.insert(&vars[0], Tensor::new(&[bad, 1.0], &CPU).unwrap());
+        assert!(!clip::by_norm(&mut store, &vars, 1.0).unwrap().is_finite());
+        assert_eq!(values(&store, &vars)[1..], [1.0, 0.0, -4.0]);
+    }
+}
+
+#[test]
+fn large_gradients_do_not_overflow_the_norm() {
+    let (mut store, vars) = gradients();
+    store.insert(&vars[0], Tensor::new(&[3e30f32, 0.0], &CPU).unwrap());
+    store.insert(&vars[1], Tensor::new(&[0f32, 4e30], &CPU).unwrap());
+    let norm = clip::by_norm(&mut store, &vars, 1.0).unwrap();
+    assert!((norm / 5e30 - 1.0).abs() < 1e-6);
+    assert!(close(&values(&store, &vars), &[0.6, 0.0, 0.0, 0.8]));
+}
+
+#[test]
+fn values_are_limited_one_by_one() {
+    let (mut store, vars) = gradients();
+    clip::by_value(&mut store, &vars, 3.5).unwrap();
+    assert_eq!(values(&store, &vars), [3.0, 0.0, 0.0, -3.5]);
+}
+
+#[test]
+fn bounds_must_be_positive_numbers() {
+    let (mut store, vars) = gradients();
+    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let by_norm = clip::by_norm(&mut store, &vars, bad).unwrap_err().to_string();
+        assert!(by_norm.contains("`max_norm` must be a finite number above 0"), "{by_norm}");
+        let by_value = clip::by_value(&mut store, &vars, bad).unwrap_err().to_string();
+        assert!(by_value.contains("`max`"), "{by_value}");
+    }
+}

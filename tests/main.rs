@@ -1,0 +1,9 @@
+//! The course as its students, instructors and graders use it: real kernels, real notebooks, real clients.
+//!
+//! The first test that needs them makes the warm build and the Python environment; both stay in the user's cache.
+
+mod failures;
+mod kernel_test;
+mod notebooks;
+mod robustness;
+mod support;
