@@ -43,8 +43,11 @@ pub(crate) fn open(options: &Options) -> Result<()> {
         .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--Application.log_level=WARN"])
         .arg(format!("--ServerApp.root_dir={}", root.display()))
         .arg(format!("--ServerApp.preferred_dir={}", start.display()))
+        .arg(format!("--MultiKernelManager.default_kernel_name={}", install::NAME))
         .args(options.port.map(|port| format!("--ServerApp.port={port}")))
         .args((options.no_browser || !has_browser()).then_some("--no-browser"))
+        // Containers often have no other user; who asks for a lab there has decided that already.
+        .args(rustix::process::geteuid().is_root().then_some("--allow-root"))
         .args(&options.rest)
         .env("JUPYTER_PREFER_ENV_PATH", "1")
         .stdin(Stdio::null())

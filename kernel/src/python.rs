@@ -178,8 +178,10 @@ fn make(prefix: &Path, kind: Kind, base: &str) -> Result<()> {
     let mut pip = Command::new(prefix.join("bin/python"));
     pip.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--requirement"]).arg(&list);
     program::watch(&mut pip, |line| {
-        if line.starts_with("Collecting ") || line.starts_with("Installing ") {
+        if line.starts_with("Collecting ") {
             progress.step(line.split(" (from").next().unwrap_or(line));
+        } else if line.starts_with("Installing ") {
+            progress.step("installing");
         }
     })
     .map_err(offline)?;

@@ -3,10 +3,11 @@
 use crate::error::{Error, Result};
 use jupyter_protocol::{ConnectionInfo, Transport};
 use rand::RngCore as _;
+use std::fs::Permissions;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -50,6 +51,7 @@ impl Connection {
         let temporary = std::env::temp_dir();
         let folder = tempfile::Builder::new()
             .prefix("lstm-kernel-")
+            .permissions(Permissions::from_mode(0o700))
             .tempdir()
             .map_err(Error::file("create a folder in", &temporary))?;
         let file = folder.path().join("connection.json");
@@ -88,7 +90,6 @@ fn ports() -> Result<[u16; 5]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn files_are_private_and_ports_are_never_shared() {

@@ -59,7 +59,11 @@ fn describe(report: &mut String, run: &NotebookRun, cell: &CellRun, failure: &Fa
     if lines.len() > SHOWN {
         let _ = writeln!(report, "    | ...");
     }
-    let _ = writeln!(report, "  {}", text::plain(&headline(failure)));
+    let headline = text::plain(&headline(failure));
+    // Some kernels begin their traceback with the headline, in colour.
+    if failure.traceback.first().is_none_or(|first| text::plain(first).trim() != headline) {
+        let _ = writeln!(report, "  {headline}");
+    }
     for line in failure.traceback.iter().flat_map(|part| part.lines()) {
         let _ = writeln!(report, "  {}", if colour { text::coloured(line) } else { text::plain(line) });
     }
@@ -78,4 +82,63 @@ pub(crate) fn place(run: &NotebookRun, cell: &CellRun) -> String {
 /// The kind of an error and its reason.
 pub(crate) fn headline(failure: &Failure) -> String {
     if failure.evalue.is_empty() { failure.ename.clone() } else { format!("{}: {}", failure.ename, failure.evalue) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::run::notebook::Notebook;
+    use serde_json::json;
+    use std::time::Duration;
+
+    /// A notebook of three code cells, of which the second failed like this and the third was not reached.
+    fn run(failure: Failure) -> NotebookRun {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("n.ipynb");
+        let cell = |id: &str, source: &str| json!({"cell_type": "code", "id": id, "metadata": {}, "execution_count": null, "source": source, "outputs": []});
+        let cells = [cell("a", "1"), cell("b", "let x = 1;\n\nfail();\nlet y = 2;\nlet z = 3;"), cell("c", "2")];
+        let notebook = json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells});
+        std::fs::write(&path, notebook.to_string()).unwrap();
+        let mut notebook = Notebook::read(&path, "rust").unwrap();
+        notebook.label = "n.ipynb".to_owned();
+        notebook.set_count(1, &json!(7));
+        let outcomes = [Outcome::Passed, Outcome::Failed(failure), Outcome::NotReached];
+        let cells = outcomes.into_iter().enumerate();
+        let cells = cells.map(|(index, outcome)| CellRun { number: index + 1, index, took: Duration::ZERO, outcome });
+        NotebookRun { notebook, cells: cells.collect(), took: Duration::from_secs(2), trouble: None }
+    }
+
+    fn failure(traceback: &[&str]) -> Failure {
+        let traceback = traceback.iter().map(|line| (*line).to_owned()).collect();
+        Failure { ename: "Panic".to_owned(), evalue: "no".to_owned(), traceback }
+    }
+
+    #[test]
+    fn names_notebook_cell_and_error() {
+        let report = summary(&[run(failure(&["\u{1b}[31mat\u{1b}[0m line 3\u{1b}[2J"]))], false);
+        assert_eq!(
+            report,
+            "FAILED  n.ipynb      1 of 3 cells      2.0 s\n\n\
+             n.ipynb: code cell 2 (In [7], id b)\n    | let x = 1;\n    | fail();\n    | let y = 2;\n    | ...\n  \
+             Panic: no\n  at line 3\n"
+        );
+    }
+
+    #[test]
+    fn says_the_headline_once_and_keeps_colours_where_asked() {
+        let report = summary(&[run(failure(&["\u{1b}[31mPanic\u{1b}[0m: no", "more"]))], true);
+        assert_eq!(report.matches("Panic").count(), 1);
+        assert!(report.contains("\u{1b}[31mPanic\u{1b}[0m: no"), "{report}");
+    }
+
+    #[test]
+    fn a_notebook_that_did_not_run_is_red() {
+        let mut broken = run(failure(&[]));
+        broken.cells.clear();
+        broken.trouble = Some(Error::KernelDied("gone".to_owned()));
+        assert!(failed(&broken));
+        let report = summary(&[broken], false);
+        assert!(report.contains("did not run") && report.ends_with("n.ipynb: gone\n"), "{report}");
+    }
 }
