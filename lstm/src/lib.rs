@@ -47,6 +47,7 @@ pub mod random;
 pub mod rnn_cell;
 pub mod rnn_trace;
 pub mod summary;
+pub mod tasks;
 
 mod atomic_file;
 mod shape;

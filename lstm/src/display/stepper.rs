@@ -111,12 +111,7 @@ impl Stepper {
 
     /// The largest size among the finite `values`, at least 1: the scale of tints and bars.
     pub(super) fn limit(&self, values: &[Vec<f64>]) -> f64 {
-        values
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|v| v.is_finite())
-            .fold(1.0, |a: f64, v| a.max(v.abs()))
+        values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()))
     }
 }
 

@@ -38,23 +38,15 @@ impl Stepper {
         }
         out.push_str("</div>");
         out.push_str(&self.all_steps());
-        let _ = write!(
-            out,
-            "<script>{}</script></section>",
-            SCRIPT.replace("__ID__", id)
-        );
+        let _ = write!(out, "<script>{}</script></section>", SCRIPT.replace("__ID__", id));
         Ok(out)
     }
 
     fn controls(&self, id: &str) -> String {
         let steps = self.steps();
-        let options: String = (1..=self.units())
-            .map(|unit| format!("<option>{unit}</option>"))
-            .collect();
+        let options: String = (1..=self.units()).map(|unit| format!("<option>{unit}</option>")).collect();
         let button = |go: &str, name: &str, sign: &str| {
-            format!(
-                "<button type=\"button\" data-go=\"{go}\" aria-label=\"{name}\" title=\"{name}\">{sign}</button>"
-            )
+            format!("<button type=\"button\" data-go=\"{go}\" aria-label=\"{name}\" title=\"{name}\">{sign}</button>")
         };
         format!(
             "<div class=\"controls\" hidden>{}{}\
@@ -83,49 +75,26 @@ impl Stepper {
         .filter(|(_, shown, all)| shown < all)
         .map(|(name, shown, all)| format!("the first {shown} of {all} {name}"))
         .collect();
-        if cut.is_empty() {
-            String::new()
-        } else {
-            format!("<p class=\"note\">Shown: {}.</p>", cut.join(", "))
-        }
+        if cut.is_empty() { String::new() } else { format!("<p class=\"note\">Shown: {}.</p>", cut.join(", ")) }
     }
 
     /// The cell state of all steps as a small picture.
     fn strip(&self) -> Result<String> {
         let (limit, c) = (self.limit(&self.numbers.c), &self.numbers.c);
-        let pixels = Pixels::new(self.units(), self.steps(), |unit, t| {
-            Palette::Diverging.color(0.5 + c[t][unit] / limit / 2.0)
-        });
-        Ok(png_data_uri(
-            &pixels.to_png(800.0, 10.0 * self.units() as f64)?,
-        ))
+        let pixels =
+            Pixels::new(self.units(), self.steps(), |unit, t| Palette::Diverging.color(0.5 + c[t][unit] / limit / 2.0));
+        Ok(png_data_uri(&pixels.to_png(800.0, 10.0 * self.units() as f64)?))
     }
 
     /// What goes in and what comes out, a row for each vector, a column for each unit.
     fn vectors(&self) -> String {
         let n = &self.numbers;
-        let mut out = String::from(
-            "<div class=\"vectors lstm-view\"><div class=\"lstm-scroll\"><table class=\"lstm-numbers\">",
-        );
-        let _ = write!(
-            out,
-            "<thead><tr><th scope=\"col\">input</th>{}</tr></thead><tbody>",
-            headers(self.inputs())
-        );
-        out.push_str(&vector_row(
-            "x",
-            "x<sub>t</sub>",
-            &n.x[0][..self.inputs()],
-            self.limit(&n.x),
-        ));
-        out.push_str(
-            "</tbody></table></div><div class=\"lstm-scroll\"><table class=\"lstm-numbers units\">",
-        );
-        let _ = write!(
-            out,
-            "<thead><tr><th scope=\"col\">unit</th>{}</tr></thead><tbody>",
-            headers(self.units())
-        );
+        let mut out =
+            String::from("<div class=\"vectors lstm-view\"><div class=\"lstm-scroll\"><table class=\"lstm-numbers\">");
+        let _ = write!(out, "<thead><tr><th scope=\"col\">input</th>{}</tr></thead><tbody>", headers(self.inputs()));
+        out.push_str(&vector_row("x", "x<sub>t</sub>", &n.x[0][..self.inputs()], self.limit(&n.x)));
+        out.push_str("</tbody></table></div><div class=\"lstm-scroll\"><table class=\"lstm-numbers units\">");
+        let _ = write!(out, "<thead><tr><th scope=\"col\">unit</th>{}</tr></thead><tbody>", headers(self.units()));
         let rows: [(&str, &str, &[f64], f64); 8] = [
             ("h_before", "h<sub>t−1</sub>", &n.h0, 1.0),
             ("c_before", "c<sub>t−1</sub>", &n.c0, self.limit(&n.c)),
@@ -158,25 +127,9 @@ impl Stepper {
             Operation::Forget => vec![gate("f", "f", "σ")],
             Operation::Store => vec![gate("i", "i", "σ"), gate("c̃", "candidate", "tanh")],
             Operation::Update => vec![
-                format!(
-                    "<i>f c</i><sub>t−1</sub> = {} · {} = {}",
-                    slot("f"),
-                    slot("c_before"),
-                    slot("kept")
-                ),
-                format!(
-                    "<i>i c̃</i> = {} · {} = {}",
-                    slot("i"),
-                    slot("candidate"),
-                    slot("stored")
-                ),
-                format!(
-                    "<i>c</i> = {} + {} = {}{}",
-                    slot("kept"),
-                    slot("stored"),
-                    slot("c"),
-                    self.bar("c", -1.0)
-                ),
+                format!("<i>f c</i><sub>t−1</sub> = {} · {} = {}", slot("f"), slot("c_before"), slot("kept")),
+                format!("<i>i c̃</i> = {} · {} = {}", slot("i"), slot("candidate"), slot("stored")),
+                format!("<i>c</i> = {} + {} = {}{}", slot("kept"), slot("stored"), slot("c"), self.bar("c", -1.0)),
             ],
             Operation::Output => vec![
                 gate("o", "o", "σ"),
@@ -191,10 +144,7 @@ impl Stepper {
                 ),
             ],
         };
-        let lines: String = lines
-            .iter()
-            .map(|line| format!("<p class=\"line\">{line}</p>"))
-            .collect();
+        let lines: String = lines.iter().map(|line| format!("<p class=\"line\">{line}</p>")).collect();
         format!(
             "<section class=\"card\"><h4>{number}. {}</h4>{}{lines}</section>",
             operation.name(),
@@ -204,11 +154,7 @@ impl Stepper {
 
     /// A bar from 0, on a scale that begins at `low` (0 or -1) times the quantity's limit.
     fn bar(&self, name: &str, low: f64) -> String {
-        let limit = if name == "c" {
-            self.limit(&self.numbers.c)
-        } else {
-            1.0
-        };
+        let limit = if name == "c" { self.limit(&self.numbers.c) } else { 1.0 };
         let part = (self.first(name) / limit).clamp(-1.0, 1.0);
         let part = if part.is_finite() { part } else { 0.0 };
         let (from, width, kind) = if low < 0.0 {
@@ -236,10 +182,7 @@ impl Stepper {
                 most: (40, 12),
             };
             let limit = self.limit(values);
-            format!(
-                "<div class=\"lstm-scroll\">{}</div>",
-                table.html(&|t, unit| values[t][unit], limit)
-            )
+            format!("<div class=\"lstm-scroll\">{}</div>", table.html(&|t, unit| values[t][unit], limit))
         };
         format!(
             "<details class=\"lstm-view\"><summary>All steps in numbers</summary><div class=\"lstm-row\">{}{}</div></details>",
@@ -250,15 +193,10 @@ impl Stepper {
 }
 
 fn headers(count: usize) -> String {
-    (1..=count)
-        .map(|k| format!("<th scope=\"col\">{k}</th>"))
-        .collect()
+    (1..=count).map(|k| format!("<th scope=\"col\">{k}</th>")).collect()
 }
 
 fn vector_row(name: &str, label: &str, values: &[f64], limit: f64) -> String {
-    let cells: String = values
-        .iter()
-        .map(|v| format!("<td{}>{}</td>", tint(*v, limit), cell(*v)))
-        .collect();
+    let cells: String = values.iter().map(|v| format!("<td{}>{}</td>", tint(*v, limit), cell(*v))).collect();
     format!("<tr data-row=\"{name}\"><th scope=\"row\">{label}</th>{cells}</tr>")
 }

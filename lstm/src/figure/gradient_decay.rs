@@ -22,17 +22,9 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Argument`] if there is no network, one has no norm, a norm is negative, or none is finite and positive.
-pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(
-    networks: &[(&str, S)],
-) -> Result<Figure> {
-    let backward = |name: &str, norms: &[F]| Series {
-        backward: true,
-        ..Series::counted(name, norms, 0.0)
-    };
-    let series: Vec<Series> = networks
-        .iter()
-        .map(|(name, norms)| backward(name, norms.as_ref()))
-        .collect();
+pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(networks: &[(&str, S)]) -> Result<Figure> {
+    let backward = |name: &str, norms: &[F]| Series { backward: true, ..Series::counted(name, norms, 0.0) };
+    let series: Vec<Series> = networks.iter().map(|(name, norms)| backward(name, norms.as_ref())).collect();
     series::check("networks", &series)?;
     for one in &series {
         if let Some((t, norm)) = one.points.iter().find(|p| p.1 < 0.0) {

@@ -21,10 +21,7 @@ fn blocks(stdout: &str) -> Vec<(String, Option<String>, String)> {
             Some((mime, id)) => (mime, Some(id.to_string())),
             None => (head, None),
         };
-        let content: Vec<&str> = lines
-            .by_ref()
-            .take_while(|line| *line != "EVCXR_END_CONTENT")
-            .collect();
+        let content: Vec<&str> = lines.by_ref().take_while(|line| *line != "EVCXR_END_CONTENT").collect();
         blocks.push((mime.to_string(), id, content.join("\n")));
     }
     blocks
@@ -33,11 +30,8 @@ fn blocks(stdout: &str) -> Vec<(String, Option<String>, String)> {
 #[test]
 #[ignore = "run by the test below, which reads what it prints"]
 fn prints_for_its_parent() {
-    let chart =
-        figure::loss_curve(&[("EVCXR_END_CONTENT\nEVCXR_END_CONTENT", [1.0, 2.0])]).unwrap();
-    Tensor::new(&[1f32, 2.0], &Device::Cpu)
-        .unwrap()
-        .evcxr_display();
+    let chart = figure::loss_curve(&[("EVCXR_END_CONTENT\nEVCXR_END_CONTENT", [1.0, 2.0])]).unwrap();
+    Tensor::new(&[1f32, 2.0], &Device::Cpu).unwrap().evcxr_display();
     let live = display(&chart).unwrap();
     display(&diagram::gate()).unwrap();
     live.update(&chart).unwrap();
@@ -50,12 +44,7 @@ fn prints_for_its_parent() {
 #[test]
 fn stdout_gets_whole_blocks_with_their_ids() {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "displays::prints_for_its_parent",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "displays::prints_for_its_parent", "--ignored", "--nocapture"])
         .output()
         .unwrap();
     assert!(output.status.success());
@@ -63,33 +52,15 @@ fn stdout_gets_whole_blocks_with_their_ids() {
     let blocks = blocks(&stdout);
     let mimes: Vec<&str> = blocks.iter().map(|b| b.0.as_str()).collect();
     assert_eq!(mimes, ["text/plain", "text/html"].repeat(6), "{stdout}");
-    blocks
-        .iter()
-        .filter(|b| b.0 == "text/html")
-        .for_each(|b| check_html(&b.2));
+    blocks.iter().filter(|b| b.0 == "text/html").for_each(|b| check_html(&b.2));
 
     let ids: Vec<Option<&str>> = blocks.iter().map(|b| b.1.as_deref()).collect();
-    assert_eq!(
-        (ids[0], ids[8], ids[10]),
-        (None, None, None),
-        "a cell's value has no id"
-    );
+    assert_eq!((ids[0], ids[8], ids[10]), (None, None, None), "a cell's value has no id");
+    assert!(ids[2].is_some() && ids[2] == ids[3], "both forms of one output carry its id");
+    assert!(ids[4].is_some() && ids[4] != ids[2], "each output has an id of its own");
+    assert_eq!(ids[6], ids[2], "an update carries the id of what it replaces");
     assert!(
-        ids[2].is_some() && ids[2] == ids[3],
-        "both forms of one output carry its id"
-    );
-    assert!(
-        ids[4].is_some() && ids[4] != ids[2],
-        "each output has an id of its own"
-    );
-    assert_eq!(
-        ids[6], ids[2],
-        "an update carries the id of what it replaces"
-    );
-    assert!(
-        blocks[10]
-            .2
-            .contains("`trace.f` must have shape [T = 3, B = 1, H = 2], got [1, 1, 2]"),
+        blocks[10].2.contains("`trace.f` must have shape [T = 3, B = 1, H = 2], got [1, 1, 2]"),
         "{}",
         blocks[10].2
     );
@@ -103,17 +74,10 @@ fn a_trace_has_a_section_for_each_operation() {
         assert!(page.html().contains(heading), "{heading}");
     }
     // f, i, c̃, c, o, h: six pictures and six tables. f, i, c̃, c, o, h again: six formulas.
-    for (piece, count) in [
-        ("<svg ", 6),
-        ("<table", 6),
-        ("<math ", 6),
-        ("href=\"data:image/png", 12),
-    ] {
+    for (piece, count) in [("<svg ", 6), ("<table", 6), ("<math ", 6), ("href=\"data:image/png", 12)] {
         assert_eq!(page.html().matches(piece).count(), count, "{piece}");
     }
-    assert!(page.plain().starts_with(
-        "LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 2 of a batch of 2"
-    ));
+    assert!(page.plain().starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 2 of a batch of 2"));
 }
 
 #[test]
@@ -126,11 +90,7 @@ fn a_page_of_a_long_wide_trace_stays_small() {
 #[test]
 fn numbers_that_are_not_finite_are_shown_as_such() {
     let mut trace = trace(3, 1, 2, 2);
-    let bad = Tensor::new(
-        &[[[f64::NAN, 0.5]], [[f64::INFINITY, 1e-9]], [[0.1, -1e300]]],
-        &Device::Cpu,
-    )
-    .unwrap();
+    let bad = Tensor::new(&[[[f64::NAN, 0.5]], [[f64::INFINITY, 1e-9]], [[0.1, -1e300]]], &Device::Cpu).unwrap();
     trace.c = bad;
     let page = trace.content().unwrap();
     check_html(page.html());
@@ -143,23 +103,10 @@ fn numbers_that_are_not_finite_are_shown_as_such() {
 #[test]
 fn ids_on_one_page_are_all_different() {
     let trace = trace(3, 1, 2, 2);
-    let page: String = (0..3)
-        .map(|_| {
-            trace
-                .stepper()
-                .unwrap()
-                .content()
-                .unwrap()
-                .html()
-                .to_string()
-        })
-        .collect();
+    let page: String = (0..3).map(|_| trace.stepper().unwrap().content().unwrap().html().to_string()).collect();
     let mut ids = BTreeMap::new();
     for piece in page.split(" id=\"").skip(1) {
         *ids.entry(piece.split('"').next().unwrap()).or_insert(0) += 1;
     }
-    assert!(
-        ids.len() >= 9 && ids.values().all(|count| *count == 1),
-        "{ids:?}"
-    );
+    assert!(ids.len() >= 9 && ids.values().all(|count| *count == 1), "{ids:?}");
 }

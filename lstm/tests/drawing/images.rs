@@ -14,11 +14,7 @@ fn images_are_up_to_date() {
         .filter(|(name, bytes)| fs::read(folder.join(name)).ok().as_ref() != Some(bytes))
         .map(|(name, _)| name)
         .collect();
-    assert!(
-        stale.is_empty(),
-        "missing or stale in images/: {stale:?}; run `{}`",
-        diagram::REDRAW
-    );
+    assert!(stale.is_empty(), "missing or stale in images/: {stale:?}; run `{}`", diagram::REDRAW);
 }
 
 #[test]
@@ -37,8 +33,6 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = diagram::draw_all(file.join("images"))
-        .unwrap_err()
-        .to_string();
+    let error = diagram::draw_all(file.join("images")).unwrap_err().to_string();
     assert!(error.starts_with("cannot make the folder"), "{error}");
 }

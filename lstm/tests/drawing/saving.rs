@@ -20,33 +20,18 @@ fn the_extension_decides_the_form() {
     check_svg(&fs::read_to_string(svg).unwrap());
     assert_eq!(decode_png(&fs::read(png).unwrap()).1, 1440);
     for name in ["a", "a.jpg", "svg"] {
-        let error = chart()
-            .save(folder.path().join(name))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("`path` must be a file name that ends in .svg or .png, got "),
-            "{error}"
-        );
+        let error = chart().save(folder.path().join(name)).unwrap_err().to_string();
+        assert!(error.starts_with("`path` must be a file name that ends in .svg or .png, got "), "{error}");
     }
-    let error = diagram::gate()
-        .save(folder.path().join("a.png"))
-        .unwrap_err()
-        .to_string();
+    let error = diagram::gate().save(folder.path().join("a.png")).unwrap_err().to_string();
     assert!(error.contains("ends in .svg"), "{error}");
 }
 
 #[test]
 fn a_missing_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let error = format!(
-        "{:?}",
-        chart().save(folder.path().join("none/a.svg")).unwrap_err()
-    );
-    assert!(
-        error.contains("a.svg") && error.contains("does not exist; create it first"),
-        "{error}"
-    );
+    let error = format!("{:?}", chart().save(folder.path().join("none/a.svg")).unwrap_err());
+    assert!(error.contains("a.svg") && error.contains("does not exist; create it first"), "{error}");
 }
 
 #[test]
@@ -59,11 +44,7 @@ fn a_failed_write_leaves_what_was_there_and_nothing_else() {
     let error = format!("{:?}", chart().save(&path).unwrap_err());
     assert!(error.starts_with("cannot write"), "{error}");
     assert_eq!(fs::read_to_string(path.join("old")).unwrap(), "old");
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "a temporary file was left behind"
-    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a temporary file was left behind");
 }
 
 #[cfg(target_os = "linux")]
@@ -74,10 +55,8 @@ fn a_full_disk_leaves_the_old_file() {
     let path = folder.path().join("a.svg");
     fs::write(&path, "old").unwrap();
     let me = std::env::current_exe().unwrap();
-    let command = format!(
-        "trap '' XFSZ; ulimit -f 2; exec '{}' --exact saving::saves_for_its_parent --ignored",
-        me.display()
-    );
+    let command =
+        format!("trap '' XFSZ; ulimit -f 2; exec '{}' --exact saving::saves_for_its_parent --ignored", me.display());
     let status = std::process::Command::new("bash")
         .args(["-c", &command])
         .env("LSTM_TEST_SAVE", &path)
@@ -87,11 +66,7 @@ fn a_full_disk_leaves_the_old_file() {
         .unwrap();
     assert!(!status.success(), "the write was meant to fail");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "a temporary file was left behind"
-    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a temporary file was left behind");
 }
 
 #[test]

@@ -10,33 +10,14 @@ fn zeros(shape: &[usize], dtype: DType) -> Tensor {
 
 #[test]
 fn every_type_and_shape_is_shown() {
-    for dtype in [
-        DType::F32,
-        DType::F64,
-        DType::F16,
-        DType::BF16,
-        DType::U8,
-        DType::U32,
-        DType::I64,
-    ] {
-        for shape in [
-            &[][..],
-            &[1],
-            &[5],
-            &[2, 3],
-            &[4, 3, 2],
-            &[2, 2, 2, 2],
-            &[1, 1],
-            &[40, 40],
-            &[0, 3],
-            &[3, 0],
-            &[2, 0, 2],
-        ] {
+    for dtype in [DType::F32, DType::F64, DType::F16, DType::BF16, DType::U8, DType::U32, DType::I64] {
+        for shape in
+            [&[][..], &[1], &[5], &[2, 3], &[4, 3, 2], &[2, 2, 2, 2], &[1, 1], &[40, 40], &[0, 3], &[3, 0], &[2, 0, 2]]
+        {
             let page = zeros(shape, dtype).content().unwrap();
             check_html(page.html());
             assert!(
-                page.plain()
-                    .starts_with(&format!("Tensor {shape:?} {} on CPU", dtype.as_str())),
+                page.plain().starts_with(&format!("Tensor {shape:?} {} on CPU", dtype.as_str())),
                 "{}",
                 page.plain()
             );
@@ -65,34 +46,17 @@ fn a_large_tensor_is_cut_and_quick() {
 
 #[test]
 fn views_show_what_they_view() {
-    let tensor = Tensor::arange(0f32, 6.0, &Device::Cpu)
-        .unwrap()
-        .reshape((2, 3))
-        .unwrap();
+    let tensor = Tensor::arange(0f32, 6.0, &Device::Cpu).unwrap().reshape((2, 3)).unwrap();
     let turned = tensor.t().unwrap().content().unwrap();
     // Columns of the original are rows of the view: 0 3 / 1 4 / 2 5.
-    let rows: Vec<Vec<&str>> = turned
-        .plain()
-        .lines()
-        .skip(1)
-        .map(|l| l.split_whitespace().collect())
-        .collect();
-    assert_eq!(
-        rows,
-        [["0", "3.000"], ["1.000", "4.000"], ["2.000", "5.000"]]
-    );
+    let rows: Vec<Vec<&str>> = turned.plain().lines().skip(1).map(|l| l.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["0", "3.000"], ["1.000", "4.000"], ["2.000", "5.000"]]);
 }
 
 #[test]
 fn not_finite_values_are_counted() {
     let tensor = Tensor::new(&[[f32::NAN, f32::INFINITY], [1.0, 2.0]], &Device::Cpu).unwrap();
-    assert!(
-        tensor
-            .content()
-            .unwrap()
-            .html()
-            .contains("2 not finite (grey)")
-    );
+    assert!(tensor.content().unwrap().html().contains("2 not finite (grey)"));
     let nothing = Tensor::new(&[f32::NAN, f32::NAN], &Device::Cpu).unwrap();
     check_html(nothing.content().unwrap().html());
 }
@@ -100,10 +64,5 @@ fn not_finite_values_are_counted() {
 #[test]
 fn a_variable_shows_itself_like_its_tensor() {
     let var = Var::zeros((2, 2), DType::F32, &Device::Cpu).unwrap();
-    assert!(
-        var.content()
-            .unwrap()
-            .plain()
-            .starts_with("Tensor [2, 2] f32")
-    );
+    assert!(var.content().unwrap().plain().starts_with("Tensor [2, 2] f32"));
 }
