@@ -45,6 +45,12 @@ impl<T: Into<Answer>> From<Option<T>> for Answer {
     }
 }
 
+impl<T: Into<Answer> + Clone> From<&Option<T>> for Answer {
+    fn from(answer: &Option<T>) -> Self {
+        answer.clone().into()
+    }
+}
+
 impl<T: Into<Answer>, E: Into<Error>> From<Result<T, E>> for Answer {
     fn from(answer: Result<T, E>) -> Self {
         match answer {
