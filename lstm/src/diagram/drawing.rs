@@ -95,7 +95,10 @@ impl Rich for Diagram {
     fn content(&self) -> Result<Content> {
         Ok(Content::new(
             format!("{}\n{}", self.title, self.description),
-            display::fluid(&self.to_svg()),
+            display::picture(
+                &self.to_svg(),
+                &format!("{}. {}", self.title, self.description),
+            ),
         ))
     }
 }

@@ -32,12 +32,12 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let points = || series.iter().flat_map(|s| &s.points);
     let x = Axis::fitting(&figure.x, points().map(|p| p.0));
     let y = Axis::fitting(&figure.y, points().map(|p| p.1));
-    let y_ticks = y.ticks((room.height / 52.0).clamp(2.0, 8.0) as usize);
+    let y_ticks = y.ticks((room.height / 46.0).clamp(2.0, 8.0) as usize);
     let plot = layout::axes(
         figure,
         canvas,
         room,
-        &|width| x.ticks((width / 70.0).max(2.0) as usize),
+        &|width| x.ticks((width / 55.0).max(2.0) as usize),
         &y_ticks,
         true,
     )?;
@@ -245,12 +245,9 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
             let what = if value == 0.0 {
                 "underflow to exactly 0"
             } else {
-                "negative value"
+                "value without a logarithm"
             };
-            notes.push(format!(
-                "{name}{order}the first {what} is {}; a logarithmic axis has no place for it",
-                at(x)
-            ));
+            notes.push(format!("{name}{order}the first {what} is {}", at(x)));
         }
     }
     notes

@@ -59,5 +59,5 @@ pub use panels::panels;
 
 pub(crate) use color::{Palette, Rgb};
 pub(crate) use format::number;
-pub(crate) use pixels::{Pixels, png_data_uri};
+pub(crate) use pixels::{Pixels, data_uri, png_data_uri};
 pub(crate) use raster::encode_png;
