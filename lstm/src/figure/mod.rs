@@ -26,6 +26,7 @@ mod bars;
 mod canvas;
 mod chart;
 mod color;
+mod dash;
 mod draw_bars;
 mod draw_heat_map;
 mod draw_lines;
