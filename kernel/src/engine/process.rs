@@ -133,6 +133,11 @@ impl Engine {
         Err(Error::Program { program: "the kernel's first cell".to_owned(), why: format!("{}\n{said}", ended.how) })
     }
 
+    /// Compiles the dependencies as evcxr needs them to explain a cell that it refuses.
+    pub(crate) async fn warm_up_checks(&mut self) -> Result<()> {
+        self.run(prelude::REFUSED_AFTER_CHECK, false, |_| {}, |_| async { String::new() }).await.map(|_| ())
+    }
+
     /// After a lost process: makes its replacement as ready as the first one was.
     pub(crate) async fn prepare_process(&mut self) -> Result<()> {
         self.prepare(&prelude::process_cell()).await

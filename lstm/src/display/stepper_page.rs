@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::html::{self, Table, cell, fluid, tint};
+use super::html::{self, Table, cell, tint};
 use super::operation::Operation;
 use super::stepper::Stepper;
 use crate::figure::{Palette, Pixels, png_data_uri};
@@ -22,15 +22,22 @@ impl Stepper {
              aria-label=\"LSTM cell, step by step\" data-trace=\"{data}\">\n<style>{}{STYLE}</style>\n",
             html::STYLE
         );
-        out.push_str(&self.controls(id));
+        let _ = write!(
+            out,
+            "<p class=\"static\">Step 1 of {steps}, unit 1. To step through, run the cell or trust the notebook.</p>{}",
+            self.cut_note()
+        );
         let _ = write!(
             out,
             "<div class=\"strip\" aria-hidden=\"true\"><span class=\"name\">c</span><div class=\"map\">\
-             <img alt=\"\" src=\"{}\"><span class=\"cursor\" style=\"width:{:.4}%\"></span></div></div>",
-            self.strip()?,
-            100.0 / steps as f64
+             <img alt=\"\" src=\"{}\"><span class=\"cursor\"></span></div></div>",
+            self.strip()?
         );
-        let _ = write!(out, "<div class=\"picture\">{}</div>", fluid(&picture));
+        let _ = write!(
+            out,
+            "<div class=\"picture\">{}</div>",
+            html::picture(&picture, "the LSTM cell with its numbers at the first step")
+        );
         out.push_str(&self.vectors());
         out.push_str("<div class=\"cards\">");
         for (k, operation) in Operation::ALL.into_iter().enumerate() {
@@ -40,27 +47,6 @@ impl Stepper {
         out.push_str(&self.all_steps());
         let _ = write!(out, "<script>{}</script></section>", SCRIPT.replace("__ID__", id));
         Ok(out)
-    }
-
-    fn controls(&self, id: &str) -> String {
-        let steps = self.steps();
-        let options: String = (1..=self.units()).map(|unit| format!("<option>{unit}</option>")).collect();
-        let button = |go: &str, name: &str, sign: &str| {
-            format!("<button type=\"button\" data-go=\"{go}\" aria-label=\"{name}\" title=\"{name}\">{sign}</button>")
-        };
-        format!(
-            "<div class=\"controls\" hidden>{}{}\
-             <input type=\"range\" id=\"{id}-t\" min=\"1\" max=\"{steps}\" value=\"1\" step=\"1\" aria-label=\"time step\">\
-             {}{}<output for=\"{id}-t\" aria-live=\"polite\" class=\"now\">t = 1 of {steps}</output>\
-             <label>unit <select id=\"{id}-u\">{options}</select></label>\
-             <span class=\"hint\">← → Home End</span></div>\
-             <p class=\"static\">Step 1 of {steps}, unit 1. To step through, run the cell or trust the notebook.</p>{}",
-            button("first", "first step", "|◀"),
-            button("back", "one step back", "◀"),
-            button("next", "one step on", "▶"),
-            button("last", "last step", "▶|"),
-            self.cut_note()
-        )
     }
 
     /// What was left out of the page, in words.

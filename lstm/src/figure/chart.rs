@@ -255,12 +255,9 @@ impl Figure {
 
 impl Rich for Figure {
     fn content(&self) -> Result<Content> {
-        let html = format!(
-            "<div class=\"lstm-figure\" style=\"max-width:{}px\">{}</div>",
-            self.size.0,
-            display::fluid(&self.to_svg()?)
-        );
         let title = if self.title.is_empty() { self.what } else { &self.title };
-        Ok(Content::new(format!("{title}\n{}", self.describe()), html))
+        let description = self.describe();
+        let picture = display::picture(&self.to_svg()?, &format!("{title}. {description}"));
+        Ok(Content::new(format!("{title}\n{description}"), picture))
     }
 }
