@@ -108,6 +108,16 @@ pub enum Error {
         /// The reason that the plotting library gives.
         why: String,
     },
+    /// The answer to an exercise is missing or wrong while answers are graded.
+    #[error("exercise `{id}` is {outcome}: {hint}")]
+    Exercise {
+        /// The exercise.
+        id: String,
+        /// `not answered` or `not right`.
+        outcome: &'static str,
+        /// What may help.
+        hint: String,
+    },
     /// A tensor operation failed in Candle.
     #[error("tensor operation failed")]
     Candle(#[from] candle_core::Error),

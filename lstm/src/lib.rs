@@ -6,6 +6,7 @@
 //! - [`LstmCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`] and [`Override`] for
 //!   ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
 //! - [`gradients`] and [`clip`]: why gradients vanish or explode, and what helps.
+//! - [`tasks`]: problems that need a memory.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -46,6 +47,7 @@ pub mod random;
 pub mod rnn_cell;
 pub mod rnn_trace;
 pub mod summary;
+pub mod tasks;
 
 mod atomic_file;
 mod shape;

@@ -1,8 +1,11 @@
 //! What a notebook or a small program wants in scope: `use lstm::prelude::*`.
 
+pub use crate::diagram::{self, Highlight};
 pub use crate::display::{Rich, display};
+pub use crate::exercise::exercise;
+pub use crate::figure::{self, Figure};
 pub use crate::{
     Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result, RnnCell, RnnTrace,
-    Summary, clip, device, figure, gradients, init, random,
+    Summary, clip, device, gradients, init, random, tasks,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::relay;
 use crate::toolchain;
 use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent, ShutdownRequest};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub(crate) struct Engine {
     connection: Connection,
     pub(super) incoming: UnboundedReceiver<Incoming>,
     pub(super) relay: RelayLine,
+    /// The ids under which things have been displayed: the next time they are updates.
+    pub(super) shown: HashSet<String>,
 }
 
 impl Engine {
@@ -70,7 +73,7 @@ impl Engine {
         let connected =
             connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
         let mut engine = match connected {
-            Ok(connection) => Self { place, child, connection, incoming, relay },
+            Ok(connection) => Self { place, child, connection, incoming, relay, shown: HashSet::new() },
             Err(error) => return Err(with_last_words(error, String::new(), &mut said).await),
         };
         let mut runtime_said = String::new();

@@ -11,6 +11,7 @@ use jupyter_protocol::{
     ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -72,6 +73,11 @@ pub(super) async fn report_unreadable(error: &zmq::RuntimeError) {
     if matches!(error, zmq::RuntimeError::ZmqError(_)) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// What a completion inserts: evcxr's labels show a function's parameters, which nobody wants in the cell.
+fn insertion(label: &str) -> &str {
+    label.split_once('(').map_or(label, |(name, _)| name)
 }
 
 /// The answer to a request whose type or content the kernel does not know; a message that is no request gets none.
@@ -161,7 +167,9 @@ impl Shell {
         };
         match self.ask(asked).await {
             Some(JupyterMessageContent::CompleteReply(mut reply)) if reply.status == ReplyStatus::Ok => {
-                reply.matches.dedup();
+                let mut seen = HashSet::new();
+                reply.matches = reply.matches.iter().map(|label| insertion(label).to_owned()).collect();
+                reply.matches.retain(|text| seen.insert(text.clone()));
                 reply
             }
             _ => nothing,

@@ -49,21 +49,18 @@ impl Table<'_> {
         if !self.caption.is_empty() {
             let _ = write!(out, "<caption>{}</caption>", xml::escape(self.caption));
         }
-        let _ = write!(out, "<thead><tr><th scope=\"col\">{}\u{a0}╲\u{a0}{}</th>", self.row_name, self.column_name);
+        let corner = match (self.row_name, self.column_name) {
+            ("", "") => String::new(),
+            ("", name) | (name, "") => name.to_string(),
+            (row, column) => format!("{row}\u{a0}╲\u{a0}{column}"),
+        };
+        let _ = write!(out, "<thead><tr><th scope=\"col\">{corner}</th>");
         for column in &columns {
-            match column {
-                Some(k) => write!(out, "<th scope=\"col\">{}</th>", k + self.first),
-                None => write!(out, "<th scope=\"col\">…</th>"),
-            }
-            .unwrap_or_default();
+            let _ = write!(out, "<th scope=\"col\">{}</th>", self.index(*column, self.column_name));
         }
         out.push_str("</tr></thead><tbody>");
         for row in &rows {
-            match row {
-                Some(k) => write!(out, "<tr><th scope=\"row\">{}</th>", k + self.first),
-                None => write!(out, "<tr><th scope=\"row\">…</th>"),
-            }
-            .unwrap_or_default();
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", self.index(*row, self.row_name));
             for column in &columns {
                 match (row, column) {
                     (Some(row), Some(column)) => {
@@ -77,6 +74,15 @@ impl Table<'_> {
         }
         out.push_str("</tbody></table>");
         out
+    }
+
+    /// The number of a row or column; none where the axis has no name.
+    fn index(&self, index: Option<usize>, name: &str) -> String {
+        match index {
+            _ if name.is_empty() => String::new(),
+            Some(k) => (k + self.first).to_string(),
+            None => "…".into(),
+        }
     }
 }
 

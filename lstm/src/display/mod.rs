@@ -29,6 +29,8 @@ mod math;
 mod operation;
 mod rich;
 mod stepper;
+mod stepper_page;
+mod tensor_slice;
 mod tensor_view;
 mod trace_numbers;
 mod trace_view;

@@ -36,9 +36,9 @@ impl Operation {
         }
     }
 
-    /// Its formulas in MathML, one for each quantity that it computes.
-    pub(crate) fn formulas(self) -> Vec<String> {
-        match self {
+    /// Its formulas in MathML, a line for each quantity that it computes.
+    pub(crate) fn formulas(self) -> String {
+        let lines = match self {
             Operation::Forget => vec![layer(Gate::Forget)],
             Operation::Store => vec![layer(Gate::Input), layer(Gate::Candidate)],
             Operation::Update => vec![formula(&[
@@ -56,7 +56,8 @@ impl Operation {
                 layer(Gate::Output),
                 formula(&[sub("h", "t"), mo("="), sub("o", "t"), mo("⊙"), mi("tanh"), mo("("), sub("c", "t"), mo(")")]),
             ],
-        }
+        };
+        lines.iter().map(|line| format!("<div class=\"lstm-formula\">{line}</div>")).collect()
     }
 }
 

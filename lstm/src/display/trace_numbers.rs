@@ -5,7 +5,7 @@ use candle_core::{DType, Device, Tensor};
 use crate::{Error, LstmTrace, Result};
 
 /// `[T][D]` and `[T][H]` values of one sequence.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct TraceNumbers {
     pub(crate) x: Vec<Vec<f64>>,
     pub(crate) h0: Vec<f64>,
@@ -88,16 +88,6 @@ impl TraceNumbers {
 
     pub(crate) fn inputs(&self) -> usize {
         self.x.first().map_or(0, Vec::len)
-    }
-
-    /// The hidden state before step `t` (from 0).
-    pub(crate) fn h_before(&self, t: usize) -> &[f64] {
-        if t == 0 { &self.h0 } else { &self.h[t - 1] }
-    }
-
-    /// The cell state before step `t` (from 0).
-    pub(crate) fn c_before(&self, t: usize) -> &[f64] {
-        if t == 0 { &self.c0 } else { &self.c[t - 1] }
     }
 }
 

@@ -18,6 +18,13 @@ pub struct TraceView {
     numbers: TraceNumbers,
 }
 
+/// What an operation computes: its letter, its values over time, their heat map.
+struct Quantity<'a> {
+    symbol: &'static str,
+    values: &'a [Vec<f64>],
+    picture: Figure,
+}
+
 impl LstmTrace {
     /// The sequence `batch` of the batch (from 0) as four sections: forget, store, update, output.
     ///
@@ -52,31 +59,39 @@ impl TraceView {
         )
     }
 
-    /// The quantities of `operation`: symbol, values over time, picture.
-    fn quantities(&self, operation: Operation) -> Result<Vec<(&'static str, &[Vec<f64>], Figure)>> {
-        let gate = |gate| figure::gate_heat_map(&self.trace, gate, self.batch);
+    fn quantities(&self, operation: Operation) -> Result<Vec<Quantity<'_>>> {
         let n = &self.numbers;
+        let gate = |gate: Gate, values| -> Result<Quantity<'_>> {
+            let picture = figure::gate_heat_map(&self.trace, gate, self.batch)?;
+            Ok(Quantity { symbol: gate.symbol(), values, picture })
+        };
         Ok(match operation {
-            Operation::Forget => vec![("f", &n.f, gate(Gate::Forget)?)],
-            Operation::Store => {
-                vec![("i", &n.i, gate(Gate::Input)?), ("c̃", &n.candidate, gate(Gate::Candidate)?)]
-            }
-            Operation::Update => vec![("c", &n.c, figure::cell_state_heat_map(&self.trace, self.batch)?)],
-            Operation::Output => {
-                let h = figure::hidden_state_heat_map(&self.trace, self.batch)?;
-                vec![("o", &n.o, gate(Gate::Output)?), ("h", &n.h, h)]
-            }
+            Operation::Forget => vec![gate(Gate::Forget, &n.f)?],
+            Operation::Store => vec![gate(Gate::Input, &n.i)?, gate(Gate::Candidate, &n.candidate)?],
+            Operation::Update => vec![Quantity {
+                symbol: "c",
+                values: &n.c,
+                picture: figure::cell_state_heat_map(&self.trace, self.batch)?,
+            }],
+            Operation::Output => vec![
+                gate(Gate::Output, &n.o)?,
+                Quantity {
+                    symbol: "h",
+                    values: &n.h,
+                    picture: figure::hidden_state_heat_map(&self.trace, self.batch)?,
+                },
+            ],
         })
     }
 
     fn section(&self, number: usize, operation: Operation) -> Result<String> {
-        let mut out = format!("<section><h4>{number}. {}</h4><p>", operation.name());
-        out.push_str(&operation.formulas().join("<br>"));
-        let _ = write!(out, "</p><p class=\"lstm-meta\">{}</p>", operation.purpose());
-        for (symbol, values, figure) in self.quantities(operation)? {
+        let mut out = format!("<section><h4>{number}. {}</h4>", operation.name());
+        out.push_str(&operation.formulas());
+        let _ = write!(out, "<p class=\"lstm-meta\">{}</p>", operation.purpose());
+        for Quantity { symbol, values, picture } in self.quantities(operation)? {
             let units = self.numbers.units();
             let height = 128 + 22 * units.clamp(2, 12) as u32;
-            let picture = figure.with_size(460, height)?.to_svg()?;
+            let picture = picture.with_size(420, height)?.to_svg()?;
             let limit =
                 values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()));
             let caption = format!("{symbol} at each step (down) for each unit (across)");
@@ -86,7 +101,7 @@ impl TraceView {
                 column_name: "unit",
                 first: 1,
                 shape: (values.len(), units),
-                most: (16, 8),
+                most: (12, 7),
             };
             let _ = write!(
                 out,

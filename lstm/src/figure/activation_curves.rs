@@ -47,7 +47,7 @@ pub fn activation(name: &str, f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -
 
 fn curve(name: &str, f: impl Fn(f64) -> f64) -> Series {
     let x = |k: usize| RANGE.0 + (RANGE.1 - RANGE.0) * k as f64 / (SAMPLES - 1) as f64;
-    Series { name: name.into(), points: (0..SAMPLES).map(|k| (x(k), f(x(k)))).collect() }
+    Series::new(name, (0..SAMPLES).map(|k| (x(k), f(x(k)))).collect())
 }
 
 fn chart(title: &str, y: &str, curves: Vec<Series>) -> Result<Figure> {

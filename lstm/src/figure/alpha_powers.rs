@@ -29,7 +29,7 @@ pub fn alpha_powers(alphas: &[f64], steps: usize) -> Result<Figure> {
     let power = |alpha: f64, t: usize| (t as f64, alpha.powf(t as f64));
     let series: Vec<Series> = alphas
         .iter()
-        .map(|alpha| Series { name: format!("α = {alpha}"), points: (0..=steps).map(|t| power(*alpha, t)).collect() })
+        .map(|alpha| Series::new(&format!("α = {alpha}"), (0..=steps).map(|t| power(*alpha, t)).collect()))
         .collect();
     series::check("alphas", &series)?;
     let (x, y) = (AxisSpec::new("number of factors T", Scale::Whole), AxisSpec::new("αᵀ", Scale::Linear));

@@ -9,6 +9,9 @@ use super::font;
 use super::pixels::Pixels;
 use crate::{Error, Result};
 
+/// Line height of a font of size 1, as plotters has it.
+const LINE_HEIGHT: f64 = 1.24;
+
 /// A rectangle, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
@@ -137,7 +140,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
 
     pub(crate) fn text(&mut self, text: &str, at: (f64, f64), label: Label) -> Result<()> {
         let style = self.text_style(label);
-        let at = self.device(at);
+        let at = self.device(self.hung(at, label));
         self.backend.draw_text(&printable(text), &style, at).map_err(|e| failure(self.what, e))
     }
 
@@ -169,6 +172,12 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
+    /// Where to hang a text. plotters' rasteriser sets text higher than its SVG does, by about an eighth of a line.
+    fn hung(&self, at: (f64, f64), label: Label) -> (f64, f64) {
+        let lower = if self.set_aside.is_some() { 0.0 } else { label.size * LINE_HEIGHT * 0.12 };
+        if label.upward { (at.0 + lower, at.1) } else { (at.0, at.1 + lower) }
+    }
+
     fn device(&self, (x, y): (f64, f64)) -> (i32, i32) {
         let place = |v: f64| (v * self.scale).round().clamp(-1e6, 1e6) as i32;
         (place(x), place(y))
@@ -179,9 +188,10 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     fn text_style(&self, label: Label) -> TextStyle<'static> {
-        // plotters' sizes are line heights; its SVG writes a 1.24th of them as the font size.
-        let font = (font::FAMILY, label.size * 1.24 * self.scale).into_font();
-        let font = font.style(if label.bold { FontStyle::Bold } else { FontStyle::Normal });
+        // plotters' sizes are line heights; its SVG writes a 1.24th of them as the font size. The style is given at
+        // once, because changing it later keeps the old font's outlines.
+        let style = if label.bold { FontStyle::Bold } else { FontStyle::Normal };
+        let font = (font::FAMILY, label.size * LINE_HEIGHT * self.scale, style).into_font();
         let font = if label.upward { font.transform(FontTransform::Rotate270) } else { font };
         TextStyle {
             font,

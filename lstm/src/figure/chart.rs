@@ -6,6 +6,7 @@ use plotters::prelude::DrawingBackend;
 
 use super::axis::{AxisSpec, Scale};
 use super::canvas::{Canvas, Frame};
+use super::color::Palette;
 use super::heat_map::HeatMap;
 use super::series::Series;
 use super::{draw_bars, draw_heat_map, draw_lines, panels, raster, vector};
@@ -89,8 +90,8 @@ impl Figure {
         Ok(self)
     }
 
-    /// The same line chart with the lines moved so that each begins at `x`: the first value of [`super::loss_curve`]
-    /// and [`super::gradient_decay`] is at 1 by default, and a sequence that starts with `h_0` begins at 0.
+    /// The same line chart with its lines moved so that each begins at `x`. By default the first value of
+    /// [`super::loss_curve`] is at 1 and that of [`super::gradient_decay`] at 0.
     #[must_use]
     pub fn starting_at(mut self, x: f64) -> Self {
         if let Body::Lines(series) = &mut self.body {
@@ -117,6 +118,31 @@ impl Figure {
             });
         }
         self.y.range = Some((low, high));
+        Ok(self)
+    }
+
+    /// The same heat map with its colours from `low` to `high`: around zero on both sides if `low` is negative, dark to
+    /// bright otherwise. Values beyond an end have its colour.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if it is no heat map, or unless both are finite and `low < high`.
+    pub fn with_color_range(mut self, low: f64, high: f64) -> Result<Self> {
+        let Body::HeatMap(map) = self.body else {
+            return Err(Error::Argument {
+                argument: "figure",
+                expected: "a heat map".into(),
+                got: format!("a {}", self.what),
+            });
+        };
+        if !(low.is_finite() && high.is_finite() && low < high) {
+            return Err(Error::Argument {
+                argument: "low, high",
+                expected: "low < high, both finite".into(),
+                got: format!("{low}, {high}"),
+            });
+        }
+        let palette = if low < 0.0 { Palette::Diverging } else { Palette::Sequential };
+        self.body = Body::HeatMap(map.with_range(palette, low, high));
         Ok(self)
     }
 

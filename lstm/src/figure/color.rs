@@ -59,7 +59,7 @@ pub(crate) fn dash(k: usize) -> &'static [f64] {
 
 /// How numbers become colours in a heat map. Both are readable with any colour vision and in grey print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Palette {
+pub(crate) enum Palette {
     /// Dark to bright (viridis), for values with a floor, such as gates in `(0, 1)`.
     Sequential,
     /// Blue through near white to orange, for values around zero, such as the cell state.

@@ -2,7 +2,7 @@
 
 use plotters::prelude::DrawingBackend;
 
-use super::axis::{Axis, AxisSpec};
+use super::axis::Axis;
 use super::canvas::{Canvas, Frame, Label};
 use super::chart::Figure;
 use super::color::{ALERT, INK, line};
@@ -18,8 +18,12 @@ pub(crate) fn draw<DB: DrawingBackend>(
 ) -> Result<()> {
     let room = layout::title(figure, canvas, sheet)?;
     let room = layout::notes(&figure.notes, canvas, room)?;
-    let spec = AxisSpec { range: figure.y.range, ..figure.y.clone() };
-    let y = Axis::fitting(&spec, bars.iter().map(|b| b.1).chain([0.0]));
+    // Room above the highest and below the lowest bar for their numbers.
+    let finite = || bars.iter().map(|b| b.1).filter(|v| v.is_finite());
+    let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
+    let room_for_text = (high / 2.0 - low / 2.0) * 0.16;
+    let ends = [if low < 0.0 { low - room_for_text } else { 0.0 }, if high > 0.0 { high + room_for_text } else { 0.0 }];
+    let y = Axis::fitting(&figure.y, ends.into_iter().filter(|v| v.is_finite()).chain([low, high]));
     let count = bars.len() as f64;
     let places: Vec<(f64, String)> =
         bars.iter().enumerate().map(|(k, bar)| ((k as f64 + 0.5) / count, bar.0.clone())).collect();

@@ -35,7 +35,9 @@ pub(crate) fn draw<DB: DrawingBackend>(
     layout::axis_lines(canvas, plot)?;
     for one in series {
         if let Some(at) = one.first_not_finite().and_then(|p| x.place(p.0)) {
-            cross(canvas, (plot.left + at * plot.width, plot.top + 7.0))?;
+            let x = plot.left + at * plot.width;
+            canvas.path(&[(x, plot.top + 14.0), (x, plot.bottom())], ALERT, 1.0, &[2.0, 4.0])?;
+            cross(canvas, (x, plot.top + 7.0))?;
         }
     }
     Ok(())
@@ -51,24 +53,71 @@ fn draw_one<DB: DrawingBackend>(
 ) -> Result<()> {
     let place = |p: &(f64, f64)| {
         let (across, up) = (x.place(p.0)?, y.place(p.1)?);
-        // A wished-for range may leave points outside; they stop at the frame's edge.
-        Some((plot.left + across.clamp(0.0, 1.0) * plot.width, plot.bottom() - up.clamp(0.0, 1.0) * plot.height))
+        Some((plot.left + across * plot.width, plot.bottom() - up * plot.height))
     };
     let thinned = thin(&series.points, plot.width as usize);
     let placed: Vec<Option<(f64, f64)>> = thinned.iter().map(place).collect();
+    let marked = series.points.len() <= MARKED;
     for run in placed.split(Option::is_none) {
         let run: Vec<(f64, f64)> = run.iter().flatten().copied().collect();
-        if run.len() > 1 {
-            canvas.path(&run, line(k), 2.25, dash(k))?;
+        for piece in inside(&run, plot) {
+            canvas.path(&piece, line(k), 2.25, dash(k))?;
         }
         // A point between two gaps has no line to be seen by.
-        if run.len() == 1 || series.points.len() <= MARKED {
-            for at in run {
-                marker(k, canvas, at)?;
-            }
+        for at in run.iter().filter(|at| (marked || run.len() == 1) && holds(plot, **at)) {
+            marker(k, canvas, *at)?;
         }
     }
     Ok(())
+}
+
+/// Whether `at` is in `plot`, its edge included.
+fn holds(plot: Frame, at: (f64, f64)) -> bool {
+    let slack = 0.01;
+    (plot.left - slack..=plot.right() + slack).contains(&at.0)
+        && (plot.top - slack..=plot.bottom() + slack).contains(&at.1)
+}
+
+/// The pieces of a line that lie in `plot`, cut at its edge: a wished-for range may leave points outside.
+fn inside(run: &[(f64, f64)], plot: Frame) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
+    for pair in run.windows(2) {
+        let Some((from, to)) = clip(pair[0], pair[1], plot) else {
+            continue;
+        };
+        match pieces.last_mut().filter(|piece| piece.last() == Some(&from)) {
+            Some(piece) => piece.push(to),
+            None => pieces.push(vec![from, to]),
+        }
+    }
+    pieces
+}
+
+/// The part of the line between two points that lies in `plot`.
+fn clip(from: (f64, f64), to: (f64, f64), plot: Frame) -> Option<((f64, f64), (f64, f64))> {
+    if holds(plot, from) && holds(plot, to) {
+        return Some((from, to));
+    }
+    let (mut enter, mut leave) = (0.0f64, 1.0f64);
+    let (across, down) = (to.0 - from.0, to.1 - from.1);
+    let edges = [
+        (-across, from.0 - plot.left),
+        (across, plot.right() - from.0),
+        (-down, from.1 - plot.top),
+        (down, plot.bottom() - from.1),
+    ];
+    for (speed, room) in edges {
+        if speed == 0.0 && room < 0.0 {
+            return None;
+        }
+        if speed < 0.0 {
+            enter = enter.max(room / speed);
+        } else if speed > 0.0 {
+            leave = leave.min(room / speed);
+        }
+    }
+    let at = |part: f64| (from.0 + across * part, from.1 + down * part);
+    (enter < leave).then(|| (at(enter), at(leave)))
 }
 
 /// Names with their line and marker, side by side below the title, in as many rows as they need.
@@ -130,15 +179,15 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
     let at = |x: f64| format!("at {} = {}", short(&figure.x.name), number(x));
     for one in series {
         let name = if one.name.is_empty() { String::new() } else { format!("{}: ", one.name) };
+        let order = if one.backward { "from the last step back, " } else { "" };
         if let Some((x, value)) = one.first_not_finite() {
-            notes.push(format!("× {name}the first value that is not finite is {} {}", number(value), at(x)));
+            notes.push(format!("× {name}{order}the first value that is not finite is {} {}", number(value), at(x)));
         }
-        let no_place = |p: &&(f64, f64)| p.1.is_finite() && p.1 <= 0.0;
         if figure.y.scale == Scale::Log
-            && let Some((x, value)) = one.points.iter().find(no_place)
+            && let Some((x, value)) = one.first_without_log()
         {
-            let why = if *value == 0.0 { "exactly 0 (it has underflowed)" } else { "negative" };
-            notes.push(format!("{name}{why} {}; a logarithmic axis has no place for it", at(*x)));
+            let what = if value == 0.0 { "underflow to exactly 0" } else { "negative value" };
+            notes.push(format!("{name}{order}the first {what} is {}; a logarithmic axis has no place for it", at(x)));
         }
     }
     notes
@@ -148,4 +197,26 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
 fn short(name: &str) -> &str {
     let name = name.split(" (").next().unwrap_or(name).trim();
     name.rsplit(' ').next().filter(|word| word.chars().count() <= 2).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_leaves_the_frame_is_cut_at_its_edge() {
+        let plot = Frame { left: 0.0, top: 0.0, width: 10.0, height: 10.0 };
+        // Up through the top edge at x = 5, and back in at x = 7.
+        let pieces = inside(&[(0.0, 10.0), (6.0, -2.0), (9.0, 4.0)], plot);
+        assert_eq!(pieces, [vec![(0.0, 10.0), (5.0, 0.0)], vec![(7.0, 0.0), (9.0, 4.0)]]);
+        assert!(inside(&[(-5.0, 3.0), (-1.0, 3.0)], plot).is_empty());
+    }
+
+    #[test]
+    fn an_axis_name_is_shortened_to_its_letter() {
+        assert_eq!(short("time step t"), "t");
+        assert_eq!(short("number of factors T"), "T");
+        assert_eq!(short("epoch"), "epoch");
+        assert_eq!(short("training step (batches)"), "training step");
+    }
 }

@@ -20,8 +20,7 @@ use crate::Result;
 /// # Errors
 /// [`crate::Error::Argument`] if there is no series, one is empty, or nothing is finite.
 pub fn lines<P: AsRef<[(f64, f64)]>>(series: &[(&str, P)], x_label: &str, y_label: &str) -> Result<Figure> {
-    let series: Vec<Series> =
-        series.iter().map(|(name, points)| Series { name: (*name).into(), points: points.as_ref().to_vec() }).collect();
+    let series: Vec<Series> = series.iter().map(|(name, points)| Series::new(name, points.as_ref().to_vec())).collect();
     series::check("series", &series)?;
     let (x, y) = (AxisSpec::new(x_label, Scale::Linear), AxisSpec::new(y_label, Scale::Linear));
     Ok(Figure::new("line chart", "", x, y, Body::Lines(series)))

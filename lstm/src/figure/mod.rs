@@ -47,7 +47,6 @@ pub use activation_curves::{activation, activation_curves};
 pub use alpha_powers::alpha_powers;
 pub use bars::bars;
 pub use chart::Figure;
-pub use color::Palette;
 pub use font::register as register_font;
 pub use gate_heat_map::{cell_state_heat_map, gate_heat_map, hidden_state_heat_map, state_heat_maps};
 pub use gradient_decay::gradient_decay;
@@ -56,6 +55,7 @@ pub use lines::lines;
 pub use loss_curve::loss_curve;
 pub use panels::panels;
 
-pub(crate) use color::Rgb;
+pub(crate) use color::{Palette, Rgb};
 pub(crate) use format::number;
 pub(crate) use pixels::{Pixels, png_data_uri};
+pub(crate) use raster::encode_png;

@@ -37,6 +37,8 @@ pub(crate) fn encode_png(width: u32, height: u32, kind: png::ColorType, bytes: &
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(kind);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Best);
+    encoder.set_adaptive_filter(png::AdaptiveFilterType::Adaptive);
     let mut writer = encoder.write_header().map_err(failure)?;
     writer.write_image_data(bytes).map_err(failure)?;
     writer.finish().map_err(failure)?;

@@ -7,18 +7,35 @@ use crate::{Error, Result};
 pub(crate) struct Series {
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
+    /// Whether it was computed from its last point to its first, as a gradient is.
+    pub(crate) backward: bool,
 }
 
 impl Series {
+    /// The line through `points`.
+    pub(crate) fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
+        Self { name: name.into(), points, backward: false }
+    }
+
     /// The line through `values` at x = `first`, `first + 1`, …
     pub(crate) fn counted<F: Copy + Into<f64>>(name: &str, values: &[F], first: f64) -> Self {
         let points = values.iter().enumerate().map(|(k, v)| (first + k as f64, (*v).into()));
-        Self { name: name.into(), points: points.collect() }
+        Self::new(name, points.collect())
     }
 
-    /// The first point whose y is not a finite number.
+    /// The first point, in the order of computing, whose y is not a finite number.
     pub(crate) fn first_not_finite(&self) -> Option<(f64, f64)> {
-        self.points.iter().copied().find(|p| !p.1.is_finite())
+        self.first(|y| !y.is_finite())
+    }
+
+    /// The first point, in the order of computing, whose y is finite but has no logarithm.
+    pub(crate) fn first_without_log(&self) -> Option<(f64, f64)> {
+        self.first(|y| y.is_finite() && y <= 0.0)
+    }
+
+    fn first(&self, wanted: impl Fn(f64) -> bool) -> Option<(f64, f64)> {
+        let mut points = self.points.iter().copied();
+        if self.backward { points.rfind(|p| wanted(p.1)) } else { points.find(|p| wanted(p.1)) }
     }
 }
 
