@@ -1,5 +1,7 @@
 //! `lstm-kernel run` from start to end, with stock evcxr_jupyter as the kernel: it needs no warm build.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use serde_json::{Value, json};

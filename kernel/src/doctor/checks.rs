@@ -13,9 +13,12 @@ const DISK: u64 = 5_000_000_000;
 const MEMORY: u64 = 2_000_000_000;
 const INSTALL_RUST: &str = "install Rust from https://rustup.rs";
 
+/// Says what was found, or what is missing and how to mend it.
+type Check = fn() -> Result<String>;
+
 /// Runs all checks. Each asks other programs with a time limit and reports, whatever happens.
 pub(super) fn all() -> Vec<Finding> {
-    let checks: [(&'static str, fn() -> Result<String>); 11] = [
+    let checks: [(&'static str, Check); 11] = [
         ("cargo", cargo),
         ("rustc", rustc),
         ("rust-src", rust_src),

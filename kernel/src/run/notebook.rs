@@ -64,11 +64,10 @@ impl Notebook {
     /// this run did not produce.
     fn clear(&mut self) {
         for index in 0..self.cells().len() {
-            if self.is_code(index) && !self.skipped(index) {
-                if let Some(cell) = self.cell_mut(index) {
-                    cell["outputs"] = json!([]);
-                    cell["execution_count"] = Value::Null;
-                }
+            let may_run = self.is_code(index) && !self.skipped(index);
+            if let Some(cell) = self.cell_mut(index).filter(|_| may_run) {
+                cell["outputs"] = json!([]);
+                cell["execution_count"] = Value::Null;
             }
         }
     }
@@ -206,10 +205,10 @@ impl Notebook {
 
 /// Turns a text into the list of its lines, each with its line end.
 fn split(value: Option<&mut Value>) {
-    if let Some(value) = value {
-        if let Value::String(text) = value {
-            *value = text.split_inclusive('\n').map(Value::from).collect();
-        }
+    if let Some(value) = value
+        && let Value::String(text) = value
+    {
+        *value = text.split_inclusive('\n').map(Value::from).collect();
     }
 }
 

@@ -84,14 +84,14 @@ impl Options {
                 (None, true) => Some(notebook.path.clone()),
                 (None, false) => None,
             };
-            if let Some(place) = &place {
-                if let Some(other) = taken.insert(place.clone(), notebook.label.clone()) {
-                    return Err(Error::Usage(format!(
-                        "notebooks {other} and {} would both be written to {}; run them apart, or with another --out",
-                        notebook.label,
-                        place.display()
-                    )));
-                }
+            if let Some(place) = &place
+                && let Some(other) = taken.insert(place.clone(), notebook.label.clone())
+            {
+                return Err(Error::Usage(format!(
+                    "notebooks {other} and {} would both be written to {}; run them apart, or with another --out",
+                    notebook.label,
+                    place.display()
+                )));
             }
             placed.push((notebook, place));
         }

@@ -1,6 +1,6 @@
 //! What the tests of the commands share: folders, notebooks, and the binary.
 
-#![allow(dead_code, reason = "each test binary uses its own part of this")]
+#![allow(dead_code, clippy::unwrap_used, reason = "helpers of tests: each test binary uses its own part of them")]
 
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
