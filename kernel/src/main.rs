@@ -5,6 +5,7 @@
 
 mod clean;
 mod cli;
+mod connection;
 mod doctor;
 mod engine;
 mod error;

@@ -56,6 +56,16 @@ pub(crate) fn create_private(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file("create", path))
 }
 
+/// A folder for a while, that only this user can enter.
+pub(crate) fn private_temporary() -> Result<tempfile::TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    tempfile::Builder::new()
+        .prefix("lstm-kernel-")
+        .permissions(std::fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(Error::file("create a folder in", &std::env::temp_dir()))
+}
+
 /// Writes a file that only this user can read.
 pub(crate) fn write_private(path: &Path, contents: &[u8]) -> Result<()> {
     use std::io::Write as _;

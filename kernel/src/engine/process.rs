@@ -57,9 +57,8 @@ impl Engine {
         let _ = std::fs::remove_file(&socket);
         let relay = relays::listen(&socket, sender.clone())?;
         let file = place.private.join("engine.json");
-        let (info, ports) = connection::write_file(&file).await?;
+        let info = crate::connection::write(&file)?;
         let mut child = spawn(&place, &file, &socket)?;
-        drop(ports);
         let (said_sender, mut said) = mpsc::unbounded_channel();
         if let Some(stderr) = child.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();

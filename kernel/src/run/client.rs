@@ -1,10 +1,10 @@
 //! The client's end of one kernel: starts it, runs cells on it, interrupts it, shuts it down.
 
-use super::connection::Connection;
 use super::process::Process;
 use super::spec::Spec;
 use super::stop::Stop;
 use super::wire::{Channel, Message, Wire};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use jupyter_protocol::{ExecuteRequest, InterruptRequest, KernelInfoRequest, ShutdownRequest};
 use serde_json::Value;

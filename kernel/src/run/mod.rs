@@ -1,7 +1,6 @@
 //! `lstm-kernel run`: executes notebooks with no client but itself.
 
 mod client;
-mod connection;
 mod execute;
 mod junit;
 mod notebook;

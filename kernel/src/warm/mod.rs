@@ -112,7 +112,7 @@ fn build(folder: &Path) -> Result<()> {
         link::link_tree(&other.join("ctx"), &ctx, link::is_of_course)?;
     }
     snapshot::write(&paths::course()?, folder)?;
-    let private = tempfile::tempdir().map_err(Error::file("create", &std::env::temp_dir()))?;
+    let private = paths::private_temporary()?;
     let place = Place {
         crate_dir: ctx,
         lstm: snapshot::crate_folder(folder),

@@ -1,14 +1,12 @@
 //! The connection file of one kernel: a private folder, a fresh key, five ports that nobody else is given.
 
 use crate::error::{Error, Result};
+use crate::paths;
 use jupyter_protocol::{ConnectionInfo, Transport};
 use rand::RngCore as _;
-use std::fs::Permissions;
-use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Where ports are taken from. Below the ranges from which Linux and macOS number outgoing connections: a client that
@@ -31,41 +29,34 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Makes up a connection on the loopback interface and writes its file.
+    /// A connection with its file in a folder of its own.
     pub(crate) fn create() -> Result<Self> {
-        let [shell_port, iopub_port, stdin_port, control_port, hb_port] = ports()?;
-        let mut key = [0_u8; 32];
-        rand::rng().fill_bytes(&mut key);
-        let info = ConnectionInfo {
-            ip: Ipv4Addr::LOCALHOST.to_string(),
-            transport: Transport::TCP,
-            shell_port,
-            iopub_port,
-            stdin_port,
-            control_port,
-            hb_port,
-            key: key.iter().map(|byte| format!("{byte:02x}")).collect(),
-            signature_scheme: "hmac-sha256".to_owned(),
-            kernel_name: None,
-        };
-        let temporary = std::env::temp_dir();
-        let folder = tempfile::Builder::new()
-            .prefix("lstm-kernel-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(Error::file("create a folder in", &temporary))?;
+        let folder = paths::private_temporary()?;
         let file = folder.path().join("connection.json");
-        let text =
-            serde_json::to_vec_pretty(&info).map_err(std::io::Error::from).map_err(Error::file("write", &file))?;
-        std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&file)
-            .and_then(|mut opened| opened.write_all(&text))
-            .map_err(Error::file("write", &file))?;
-        Ok(Self { info, file, _folder: folder })
+        Ok(Self { info: write(&file)?, file, _folder: folder })
     }
+}
+
+/// Makes up a connection on the loopback interface and writes its file, for this user's eyes only.
+pub(crate) fn write(file: &Path) -> Result<ConnectionInfo> {
+    let [shell_port, iopub_port, stdin_port, control_port, hb_port] = ports()?;
+    let mut key = [0_u8; 32];
+    rand::rng().fill_bytes(&mut key);
+    let info = ConnectionInfo {
+        ip: Ipv4Addr::LOCALHOST.to_string(),
+        transport: Transport::TCP,
+        shell_port,
+        iopub_port,
+        stdin_port,
+        control_port,
+        hb_port,
+        key: key.iter().map(|byte| format!("{byte:02x}")).collect(),
+        signature_scheme: "hmac-sha256".to_owned(),
+        kernel_name: None,
+    };
+    let text = serde_json::to_vec_pretty(&info).map_err(std::io::Error::from).map_err(Error::file("write", file))?;
+    paths::write_private(file, &text)?;
+    Ok(info)
 }
 
 /// Five ports of the loopback interface that are free now and that this process has not given out before.
@@ -90,6 +81,7 @@ fn ports() -> Result<[u16; 5]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn files_are_private_and_ports_are_never_shared() {
@@ -104,7 +96,7 @@ mod tests {
         ports.dedup();
         assert_eq!(ports.len(), 20);
         assert_ne!(made[0].info.key, made[1].info.key);
-        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&made[0].file), 0o600);
         assert_eq!(mode(made[0].file.parent().unwrap()), 0o700);
         let folder = made[0].file.parent().unwrap().to_owned();
