@@ -32,7 +32,9 @@ fn steps_to_vanish() -> Task {
             |n| (57.0..58.0).contains(&n) || (301.0..304.0).contains(&n),
             "Use the same base for both logarithms.",
         )
-        .otherwise("Let `gradients::alpha_power(0.9, 200)` list the powers, and look for the first that is small enough.")
+        .otherwise(
+            "Let `gradients::alpha_power(0.9, 200)` list the powers, and look for the first that is small enough.",
+        )
         .right("A factor that looks harmless leaves a millionth after a sequence of very ordinary length.")
 }
 
@@ -92,7 +94,10 @@ fn clip_by_norm() -> Task {
             "Multiplying by the norm makes a long gradient longer still.",
         )
         .confused_with(by_value, "That is clipping by value: it turns the direction.")
-        .confused_with(|arguments| of_gradient(arguments, |_| 1.0), "A gradient with a norm above 1 came back as it was.")
+        .confused_with(
+            |arguments| of_gradient(arguments, |_| 1.0),
+            "A gradient with a norm above 1 came back as it was.",
+        )
         .confused_with(
             |arguments| of_gradient(arguments, |norm| 1.0 / (norm * norm).max(1.0)),
             "The norm is the root of the sum of squares. Did you leave out the root?",
