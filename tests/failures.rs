@@ -44,7 +44,8 @@ fn run_reports_each_failure_with_its_name_reason_and_place() {
             assert_eq!(result(after), "42", "{name}: variables of earlier cells survive: {after:#}");
         }
     }
-    let last_words = find("fails-13".to_owned());
+    let exit = cases().iter().position(|case| case["name"] == "exit with 3").unwrap();
+    let last_words = find(format!("fails-{exit}"));
     assert_eq!(stream(last_words, "stdout"), "last words\n", "printed before the end, so shown");
 }
 

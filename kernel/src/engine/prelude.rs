@@ -8,9 +8,11 @@ pub(crate) const SEED: u64 = 42;
 /// For a fresh engine: depends on the crate at `lstm`, brings its prelude into scope, prepares the process.
 pub(super) fn first_cell(lstm: &Path) -> String {
     let path = lstm.display();
-    // Warnings are allowed: where evcxr cannot tell a variable's type it reports them instead of the reason.
+    // Warnings are allowed: where evcxr cannot tell a variable's type it reports them instead of the reason. The `?`
+    // has evcxr learn now that cells may return errors: the first cell that does is compiled once more for it, and shows
+    // its value as plain text only.
     format!(
-        ":dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\n#![allow(warnings)]\nuse lstm::prelude::*;\n{}",
+        ":dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\n#![allow(warnings)]\nuse lstm::prelude::*;\n{}Ok::<(), Error>(())?;\n",
         process_cell()
     )
 }

@@ -213,6 +213,9 @@ fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
         Some(value) => command.env("RUST_BACKTRACE", value).env_remove(USER_BACKTRACE),
         None => command.env_remove("RUST_BACKTRACE"),
     };
+    if std::env::var_os(LIB_BACKTRACE).is_none() {
+        command.env(LIB_BACKTRACE, "0");
+    }
     let inherited = agent::inheritable(agent)?;
     command.env(agent::FD, inherited.as_raw_fd().to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -228,6 +231,8 @@ fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
     command.spawn().map_err(|error| Error::Program { program: "runtime".to_owned(), why: error.to_string() })
 }
 
+/// Whether errors capture a backtrace, which would hide Candle's messages among frames; off unless the user says so.
+const LIB_BACKTRACE: &str = "RUST_LIB_BACKTRACE";
 /// The user's own `RUST_BACKTRACE`: evcxr sets it to 1 for its runtime.
 pub(crate) const USER_BACKTRACE: &str = "LSTM_KERNEL_USER_BACKTRACE";
 
