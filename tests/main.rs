@@ -9,3 +9,4 @@ mod kernel_test;
 mod notebooks;
 mod robustness;
 mod support;
+mod tree;
