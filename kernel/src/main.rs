@@ -13,6 +13,7 @@ mod front;
 mod install;
 mod lab;
 mod output;
+mod parent_death;
 mod paths;
 mod program;
 mod progress;

@@ -272,15 +272,7 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
     if let Some(backtrace) = std::env::var_os("RUST_BACKTRACE") {
         command.env(relay::USER_BACKTRACE, backtrace);
     }
-    let parent = rustix::process::getpid();
-    // SAFETY: between fork and exec only two system calls are made, both async-signal-safe.
-    #[expect(unsafe_code, reason = "the death of the front must end the engine, whatever kills the front")]
-    unsafe {
-        command.pre_exec(move || {
-            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-            if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(rustix::io::Errno::SRCH.into()) }
-        });
-    }
+    crate::parent_death::share(command.as_std_mut());
     command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
 }
 
