@@ -90,7 +90,7 @@ fn hints_for_functions_do_not_spell_them_out() {
     let told = "Work from the inside out: `a.neg()?`, then `.exp()?`, then plus one, then one over it (`recip`).";
     assert!(spells_out(told, "00/sigmoid"));
     assert!(spells_out("`c.tanh()?` gives the tanh of each element, `o.mul(…)?` gates it.", "04/hidden"));
-    for task in registry::all().into_iter().filter(|task| task.functions().is_some()) {
+    for task in registry::all().filter(|task| task.functions().is_some()) {
         assert!(TELLING.iter().any(|(id, _)| *id == task.id()), "say in TELLING what solves {}", task.id());
         let (begin, otherwise, _) = task.messages();
         for hint in task.hints().into_iter().chain([begin, otherwise]) {
