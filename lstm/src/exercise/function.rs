@@ -16,7 +16,7 @@ pub enum Arguments {
 }
 
 impl Arguments {
-    /// The tensor at `index`; the scalar 0 where there is none.
+    /// How many arguments of which type: `2 of type usize`.
     pub(super) fn describe(&self) -> String {
         match self {
             Arguments::Tensors(all) => parameters(all.len(), "&Tensor"),
@@ -26,7 +26,7 @@ impl Arguments {
     }
 }
 
-/// `2 of type usize`.
+/// So many of this type.
 fn parameters(count: usize, kind: &str) -> String {
     format!("{count} of type `{kind}`")
 }

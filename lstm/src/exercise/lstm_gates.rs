@@ -97,7 +97,7 @@ fn hidden() -> Task {
             |arguments| of_two(arguments, |o, c| Ok(o.mul(&Activation::Sigmoid.apply(c)?)?)),
             "What is shown may be negative: another function squashes the memory.",
         )
-        .otherwise("`c.tanh()?` gives the tanh of each element, `o.mul(…)?` gates it.")
+        .otherwise("Which function runs from −1 to 1, and which of the two tensors does it belong to?")
         .right("A large memory, a bounded output, and a gate between them.")
 }
 
@@ -105,7 +105,7 @@ fn half_life() -> Task {
     // σ(b)⁵⁰ = ½, so σ(b) = 2^(-1/50) = 0.986233 and b = ln(0.986233 / 0.013767) = 4.2716
     Task::value("04/half-life", 4.2716)
         .within(0.005)
-        .begin("Solve σ(b)⁵⁰ = ½ for σ(b) first; then invert the sigmoid: b = ln(σ / (1 − σ)).")
+        .begin("Put 50 into the formula for the half-life and solve it for σ(b); then ask which b gives that σ.")
         .mistake(0.9862, "That is the gate. Which pre-activation gives it?")
         .mistake(-4.2716, "With a negative bias the gate is shut. Check the sign.")
         .mistake_where(|n| n > 50.0, "That is far too open: the gate would be 1 to all digits.")

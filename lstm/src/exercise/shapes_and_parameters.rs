@@ -208,7 +208,7 @@ fn true_or_false() -> Task {
         .statement('F', "Compare the last step of the outputs with the last state of the top layer.")
         .statement('G', "The same weights are used at every step: is there anything that fixes how many steps there are?")
         .otherwise("Try the statements in cells.")
-        .right("Time is only in the data, never in the weights; the states always have the same shape.")
+        .right("Time is only in the data, never in the weights; and gates that multiply both states give them one shape.")
 }
 
 /// Outputs `[B, T, H]` of a layer with the batch first.

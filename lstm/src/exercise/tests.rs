@@ -58,6 +58,47 @@ fn gives_away(text: &str, answer: &Answer) -> bool {
     }
 }
 
+/// For every exercise that wants a function: pieces that tell the solution where they stand together in one message.
+/// Written without blanks, in lower case.
+const TELLING: [(&str, &[&str]); 16] = [
+    ("00/sigmoid", &["neg", "exp", "recip"]),
+    ("00/sigmoid", &["1/(1+"]),
+    ("03/tanh-slope", &["1−h²"]),
+    ("03/tanh-slope", &["1.0-h*h"]),
+    ("03/clip-by-norm", &["norm<=1", "/norm"]),
+    ("03/clip-by-norm", &["max(1.0)"]),
+    ("04/forget-gate", &["matmul", "sigmoid"]),
+    ("04/update", &["f.mul", "i.mul"]),
+    ("04/update", &["f·c", "i·"]),
+    ("04/hidden", &["o.mul", "tanh"]),
+    ("04/hidden", &["o·tanh"]),
+    ("05/last-step", &["(..", "-1"]),
+    ("05/last-step", &["narrow(1,"]),
+    ("05/count-lstm", &["4", "d+h+1"]),
+    ("05/count-stacked", &["d+h+1"]),
+    ("05/count-stacked", &["2h+1"]),
+];
+
+/// Whether the text spells out the function that the exercise wants.
+fn spells_out(text: &str, id: &str) -> bool {
+    let close: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    TELLING.iter().any(|(of, pieces)| *of == id && pieces.iter().all(|piece| close.contains(piece)))
+}
+
+#[test]
+fn hints_for_functions_do_not_spell_them_out() {
+    let told = "Work from the inside out: `a.neg()?`, then `.exp()?`, then plus one, then one over it (`recip`).";
+    assert!(spells_out(told, "00/sigmoid"));
+    assert!(spells_out("`c.tanh()?` gives the tanh of each element, `o.mul(…)?` gates it.", "04/hidden"));
+    for task in registry::all().filter(|task| task.functions().is_some()) {
+        assert!(TELLING.iter().any(|(id, _)| *id == task.id()), "say in TELLING what solves {}", task.id());
+        let (begin, otherwise, _) = task.messages();
+        for hint in task.hints().into_iter().chain([begin, otherwise]) {
+            assert!(!spells_out(hint, task.id()), "{}: {hint}", task.id());
+        }
+    }
+}
+
 #[test]
 fn ids_differ_and_name_their_notebook() {
     let ids = ids();

@@ -30,7 +30,7 @@ fn half_open() -> Task {
 
 fn sigmoid() -> Task {
     Task::function("00/sigmoid", a_matrix, |arguments| on_the_only(arguments, |a| 1.0 / (1.0 + (-a).exp())))
-        .begin("Work from the inside out: `a.neg()?`, then `.exp()?`, then plus one, then one over it (`recip`).")
+        .begin("Work from the inside out: what happens to a first, and which operation comes last?")
         .confused_with(
             |arguments| on_the_only(arguments, |a| 1.0 / (1.0 + a.exp())),
             "It falls where it should rise. Look at the sign of a in the exponent.",

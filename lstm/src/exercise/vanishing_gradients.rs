@@ -25,7 +25,7 @@ fn steps_to_vanish() -> Task {
     Task::value("03/steps-to-vanish", 132)
         .begin("Take the logarithm of both sides: T stands alone once you divide by the logarithm of α.")
         .mistake(131, "Nearly: compute the power for your number of steps. Is it already below a millionth?")
-        .mistake(133, "It is below a millionth already one step earlier, since T = 0 is the state without any step.")
+        .mistake(133, "Below a millionth, yes. Is it the smallest number of steps that is?")
         .mistake_where(|n| (n - 131.13).abs() < 0.1, "A whole number of steps, please.")
         .mistake_where(|n| n < 0.0, "Both logarithms are negative; their quotient is not.")
         .mistake_where(
@@ -79,7 +79,7 @@ fn sigmoid_decades() -> Task {
         .mistake(0.0, "tanh would lose nothing in that case. How steep is the sigmoid?")
         .mistake_where(|n| n < 1.0, "Not what is left, but by how many powers of ten it has shrunk.")
         .otherwise("The slope at 0 to the power of the number of steps; then its logarithm to base ten.")
-        .right("And that is its best case. Hence nobody builds simple recurrent networks with sigmoids.")
+        .right("And that is its best case. Hence hardly anybody builds simple recurrent networks with sigmoids today.")
 }
 
 fn clip_by_norm() -> Task {
@@ -118,7 +118,7 @@ fn forget_bias_decades() -> Task {
         .mistake(60.206, "That would be forget bias 0, a gate that is half open.")
         .mistake_where(|n| n < 1.0, "Not what is left, but by how many powers of ten it has shrunk.")
         .otherwise("`Activation::Sigmoid.apply_f64(2.0)` gives the gate; each step multiplies by it.")
-        .right("Bias 2 is a fine start for a hundred steps, and a poor one for a thousand.")
+        .right("Bias 2 is a start for some tens of steps; for two hundred choose more.")
 }
 
 fn true_or_false() -> Task {
