@@ -1,9 +1,9 @@
 //! Gradient clipping: the lecture's remedy for gradients that explode.
 
 use candle_core::backprop::GradStore;
-use candle_core::{DType, Var};
+use candle_core::{Tensor, Var};
 
-use crate::{Error, Result};
+use crate::{Error, Result, shape};
 
 /// Scales all gradients of `vars` together so that their global norm is at most `max_norm`, as PyTorch's
 /// `clip_grad_norm_` does, and returns the norm that they had before. Directions stay. Variables without a gradient
@@ -23,12 +23,8 @@ use crate::{Error, Result};
 /// ```
 pub fn by_norm(gradients: &mut GradStore, vars: &[Var], max_norm: f64) -> Result<f64> {
     expect_bound("max_norm", max_norm)?;
-    let mut squares = 0.0;
-    for gradient in vars.iter().filter_map(|var| gradients.get(var)) {
-        let sum = gradient.to_dtype(DType::F64)?.sqr()?.sum_all()?;
-        squares += sum.to_scalar::<f64>()?;
-    }
-    let norm = squares.sqrt();
+    let present: Vec<&Tensor> = vars.iter().filter_map(|var| gradients.get(var)).collect();
+    let norm = shape::euclidean_norm(&present)?;
     // The small number is PyTorch's, against division by zero.
     let scale = max_norm / (norm + 1e-6);
     if norm.is_finite() && scale < 1.0 {

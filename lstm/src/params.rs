@@ -10,7 +10,7 @@ use candle_nn::var_builder::{SimpleBackend, VarBuilder};
 
 use crate::random::{self, Generator};
 use crate::state_dict::StateDict;
-use crate::{Error, Result};
+use crate::{Error, Result, atomic_file};
 
 /// A store of variables. Layers ask its [`builder`](Parameters::builder) for variables by name and get new ones,
 /// filled by the store's own generator, or those that are there already. Clones share the variables.
@@ -90,21 +90,16 @@ impl Parameters {
     /// stays until the new one is complete.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
         let bytes = {
             let store = self.lock();
             let named = store.vars.iter().map(|(name, var)| (name, var.as_tensor()));
-            safetensors::serialize(named, None).map_err(|error| failed(std::io::Error::other(error)))?
+            safetensors::serialize(named, None).map_err(|error| Error::File {
+                action: "write",
+                path: path.to_owned(),
+                source: std::io::Error::other(error),
+            })?
         };
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        std::io::Write::write_all(&mut file, &bytes).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
+        atomic_file::write(path, &bytes)
     }
 
     /// Reads a file that [`save`](Parameters::save) wrote. Variables of the store take the file's values, converted

@@ -1,5 +1,6 @@
 //! What a chart holds, and what it can become: SVG, PNG, a file, a picture in a notebook.
 
+use std::fmt;
 use std::path::Path;
 
 use plotters::prelude::DrawingBackend;
@@ -18,8 +19,9 @@ const SIZE: (u32, u32) = (720, 400);
 
 /// A chart, ready to be drawn. The functions of [`crate::figure`] make one; `with_…` methods change how it looks.
 ///
-/// As the last expression of a notebook cell it shows itself.
-#[derive(Clone, Debug)]
+/// As the last expression of a notebook cell it shows itself. `Debug` is one line: a notebook falls back to it where the
+/// expression moves a variable of an earlier cell.
+#[derive(Clone)]
 pub struct Figure {
     what: &'static str,
     title: String,
@@ -31,7 +33,7 @@ pub struct Figure {
 }
 
 /// The kinds of charts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Body {
     Lines(Vec<Series>),
     Bars(Vec<(String, f64)>),
@@ -250,6 +252,12 @@ impl Figure {
             Body::HeatMap(map) => draw_heat_map::draw(self, map, canvas, sheet),
             Body::Panels { figures, columns } => panels::draw(self, figures, *columns, canvas, sheet),
         }
+    }
+}
+
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Figure: {} {:?} (lend the data with & to see the picture)", self.what, self.title)
     }
 }
 

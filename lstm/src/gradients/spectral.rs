@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use crate::shape::{self, Dim, is_finite, largest_magnitude};
+use crate::shape::{self, Dim, euclidean_norm, is_finite, largest_magnitude};
 use crate::{Error, Result};
 
 /// Squarings of the matrix: the power reached, 2⁴⁸, leaves an error far below rounding.
@@ -54,7 +54,7 @@ fn by_squaring(matrix: &Tensor) -> Result<f64> {
     let mut power = matrix.clone();
     let mut log_radius = 0.0;
     for squaring in 0..=SQUARINGS {
-        let scale = frobenius(&power)?;
+        let scale = euclidean_norm(&[&power])?; // the Frobenius norm
         if scale == 0.0 {
             return Ok(0.0);
         }
@@ -68,14 +68,4 @@ fn by_squaring(matrix: &Tensor) -> Result<f64> {
 fn finite_f64(matrix: &Tensor) -> Result<Tensor> {
     let matrix = matrix.detach().to_device(&Device::Cpu)?.to_dtype(DType::F64)?.contiguous()?;
     if is_finite(&matrix)? { Ok(matrix) } else { Err(Error::NonFinite { argument: "matrix" }) }
-}
-
-/// The Frobenius norm, by way of the largest element: squares alone could overflow or vanish.
-fn frobenius(matrix: &Tensor) -> Result<f64> {
-    let scale = largest_magnitude(matrix)?;
-    if scale == 0.0 {
-        return Ok(0.0);
-    }
-    let squares = (matrix / scale)?.sqr()?.sum_all()?;
-    Ok(scale * squares.to_scalar::<f64>()?.sqrt())
 }

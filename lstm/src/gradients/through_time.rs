@@ -4,7 +4,7 @@ use candle_core::{DType, Device, Tensor};
 
 use super::backward;
 use crate::random;
-use crate::shape::{self, is_finite};
+use crate::shape::{self, euclidean_norm};
 use crate::{Activation, LstmCell, LstmState, Result, RnnCell};
 
 /// The gradients that reached each step of a sequence from a loss on the last hidden state.
@@ -15,7 +15,7 @@ pub struct GradientNorms {
     /// The same for the cell state, ‖∂L/∂c_t‖, of an LSTM. It counts the way through `h_t` too.
     pub cell_norms: Option<Vec<f64>>,
     /// The step (1 to `T`, or 0 for the initial state) at which a number was first not finite, in the order in which
-    /// they are computed: states from the first step on, then gradients from the last step back.
+    /// they are computed: states from the first step on, then gradients and their norms from the last step back.
     pub exploded_at: Option<usize>,
     /// Whether that was in the forward or the backward pass.
     pub exploded_in: Option<Pass>,
@@ -155,11 +155,11 @@ impl Record {
     }
 
     fn add(&mut self, t: usize, delta_h: &Tensor, delta_c: Option<&Tensor>) -> Result<()> {
-        self.norms[t] = norm(delta_h)?;
-        let mut finite = is_finite(delta_h)?;
+        self.norms[t] = euclidean_norm(&[delta_h])?;
+        let mut finite = self.norms[t].is_finite();
         if let (Some(norms), Some(delta_c)) = (&mut self.cell_norms, delta_c) {
-            norms[t] = norm(delta_c)?;
-            finite &= is_finite(delta_c)?;
+            norms[t] = euclidean_norm(&[delta_c])?;
+            finite &= norms[t].is_finite();
         }
         if !finite && self.exploded.is_none() {
             self.exploded = Some((t, Pass::Backward));
@@ -175,10 +175,4 @@ impl Record {
             exploded_in: self.exploded.map(|(_, pass)| pass),
         }
     }
-}
-
-/// The Euclidean norm, summed in f64 so that squares neither overflow nor vanish in f32.
-fn norm(tensor: &Tensor) -> Result<f64> {
-    let squares = tensor.to_dtype(DType::F64)?.sqr()?.sum_all()?;
-    Ok(squares.to_scalar::<f64>()?.sqrt())
 }

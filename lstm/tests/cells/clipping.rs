@@ -85,3 +85,32 @@ fn bounds_must_be_positive_numbers() {
         assert!(by_value.contains("`max`"), "{by_value}");
     }
 }
+
+#[test]
+fn norms_are_right_in_the_whole_range_of_f64() {
+    let a = Var::new(&[0f64, 0.0], &CPU).unwrap();
+    let b = Var::new(&[0f64], &CPU).unwrap();
+    for unit in [1e-320, 1e-300, 1e-200, 1e-162, 1e-140, 1.0, 1e140, 1e154, 1e200, 1e307] {
+        let mut store = (a.sum_all().unwrap() + b.sum_all().unwrap()).unwrap().backward().unwrap();
+        store.insert(&a, Tensor::new(&[2.0 * unit, 3.0 * unit], &CPU).unwrap());
+        store.insert(&b, Tensor::new(&[6.0 * unit], &CPU).unwrap());
+        // 2² + 3² + 6² = 7². The smallest numbers have few digits.
+        let norm = clip::by_norm(&mut store, &[a.clone(), b.clone()], 1.0).unwrap();
+        let tolerance = if unit < 1e-310 { 1e-3 } else { 1e-12 };
+        assert!((norm / unit - 7.0).abs() < 7.0 * tolerance, "{unit:e}: {norm:e}");
+        let after = values(&store, &[a.clone(), b.clone()]);
+        if unit > 1.0 {
+            assert!(close(&after, &[2.0 / 7.0, 3.0 / 7.0, 6.0 / 7.0]), "{unit:e}: {after:?}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_no_number_stays() {
+    let (mut store, vars) = gradients();
+    store.insert(&vars[0], Tensor::new(&[f32::NAN, f32::INFINITY], &CPU).unwrap());
+    clip::by_value(&mut store, &vars, 2.0).unwrap();
+    let after = values(&store, &vars);
+    assert!(after[0].is_nan());
+    assert_eq!(after[1..], [2.0, 0.0, -2.0]);
+}

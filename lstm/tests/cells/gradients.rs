@@ -184,3 +184,30 @@ fn powers_of_alpha() {
     assert_eq!(gradients::alpha_power(10.0, 400)[400], f64::INFINITY);
     assert_eq!(gradients::alpha_power(0.1, 400)[400], 0.0);
 }
+
+#[test]
+fn norms_over_time_are_right_in_the_whole_range_of_f64() {
+    // Without input and bias every state is 0, so that each step scales the gradient by exactly the diagonal of U.
+    let parameters = Parameters::seeded(0, DType::F64, &CPU);
+    let cell = RnnCell::new(1, 4, Activation::Tanh, parameters.builder()).unwrap();
+    cell.set_bias(0.0).unwrap();
+    let xs = Tensor::zeros((3, 1, 1), DType::F64, &CPU).unwrap();
+    for scale in [1e-100, 1e-60, 1.0, 1e60, 1e100] {
+        cell.set_u(&init::identity(4, scale, DType::F64, &CPU).unwrap()).unwrap();
+        let found = gradients::rnn_gradients(&cell, &xs, Tensor::sum_all).unwrap();
+        // Four ones have norm 2; three steps back it is 2 · scale³.
+        for (steps, norm) in found.norms.iter().rev().enumerate() {
+            let wanted = 2.0 * scale.powi(steps as i32);
+            assert!((norm / wanted - 1.0).abs() < 1e-12, "{scale:e}, {steps} steps back: {norm:e}");
+        }
+        assert_eq!(found.exploded_at, None);
+    }
+    // 10^120 once, twice, and at the third step back out of range.
+    cell.set_u(&init::identity(4, 1e120, DType::F64, &CPU).unwrap()).unwrap();
+    let found = gradients::rnn_gradients(&cell, &xs, Tensor::sum_all).unwrap();
+    assert_eq!((found.exploded_at, found.exploded_in), (Some(0), Some(gradients::Pass::Backward)));
+    // Four finite components of 10^308 have a norm of 2 · 10^308, which no f64 holds.
+    let huge = |h: &Tensor| (h.sum_all()? * 1e308);
+    let found = gradients::rnn_gradients(&cell, &xs, huge).unwrap();
+    assert_eq!((found.norms[3], found.exploded_at), (f64::INFINITY, Some(3)));
+}

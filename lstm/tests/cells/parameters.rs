@@ -181,3 +181,15 @@ fn a_failed_save_leaves_the_old_file() {
     parameters.save(&empty).unwrap();
     parameters.load(&empty).unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_saved_model_has_ordinary_permissions() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, ordinary) = (folder.path().join("model.safetensors"), folder.path().join("ordinary"));
+    Parameters::seeded(1, DType::F32, &CPU).save(&ours).unwrap();
+    std::fs::write(&ordinary, "").unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&ours), mode(&ordinary));
+}

@@ -183,3 +183,10 @@ fn a_chart_is_drawn_the_same_every_time() {
     assert_eq!(draw().to_svg().unwrap(), draw().to_svg().unwrap());
     assert_eq!(draw().to_png().unwrap(), draw().to_png().unwrap());
 }
+
+#[test]
+fn debug_is_one_line_that_says_how_to_see_the_picture() {
+    let text = format!("{:?}", figure::loss_curve(&[("loss", &[3.0, 2.0])]).unwrap().with_title("a title"));
+    assert!(text.starts_with("Figure: ") && text.contains("\"a title\""), "{text}");
+    assert!(text.ends_with("(lend the data with & to see the picture)") && text.len() < 120, "{text}");
+}
