@@ -64,7 +64,7 @@ pub enum Error {
         name: String,
         /// The file or store searched.
         place: String,
-        /// What is there, with shapes.
+        /// What is there, with shapes, and what to do about it where that is clear.
         holds: String,
     },
     /// A named tensor of a file has another shape than the one that receives it.

@@ -2,6 +2,7 @@
 
 use candle_core::Tensor;
 
+use crate::shape::expect_finite;
 use crate::{Activation, Result};
 
 /// A gate (or the candidate layer) of an LSTM cell. The discriminant is its block in PyTorch's stacked weights.
@@ -61,7 +62,7 @@ impl Gate {
 /// What a gate is forced to, whatever its inputs: an ablation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Override {
-    /// Every unit has this value at every step.
+    /// Every unit has this value, a finite one, at every step.
     Constant(f64),
 }
 
@@ -75,6 +76,7 @@ impl Override {
     /// A tensor of this value in the shape of the gate it replaces.
     pub(crate) fn in_place_of(self, gate: &Tensor) -> Result<Tensor> {
         let Override::Constant(value) = self;
+        expect_finite("override", value)?;
         let filled = Tensor::full(value, gate.shape(), gate.device())?;
         Ok(filled.to_dtype(gate.dtype())?)
     }

@@ -5,18 +5,18 @@ use candle_nn::Init;
 
 use crate::gradients::spectral_radius;
 use crate::random;
-use crate::shape::{expect_finite, expect_positive};
+use crate::shape::{expect_countable, expect_finite};
 use crate::{Error, Result};
 
-/// PyTorch's default for recurrent layers: evenly spread over ±1/√H, for `hidden_size` `H` of at least 1.
+/// PyTorch's default for recurrent layers: evenly spread over ±1/√H, for `hidden_size` `H` of at least 1; 0 counts as 1.
 pub fn pytorch_default(hidden_size: usize) -> Init {
-    let bound = 1.0 / (hidden_size as f64).sqrt();
+    let bound = 1.0 / (hidden_size.max(1) as f64).sqrt();
     Init::Uniform { lo: -bound, up: bound }
 }
 
 /// `scale` times the identity, `[size, size]`. With ReLU it makes the state a sum of all that came in (Le et al. 2015).
 pub fn identity(size: usize, scale: f64, dtype: DType, device: &Device) -> Result<Tensor> {
-    expect_positive("size", size)?;
+    expect_countable("size", &[size, size])?;
     expect_finite("scale", scale)?;
     let eye = Tensor::eye(size, DType::F64, device)?;
     Ok(eye.affine(scale, 0.0)?.to_dtype(dtype)?)
@@ -24,7 +24,7 @@ pub fn identity(size: usize, scale: f64, dtype: DType, device: &Device) -> Resul
 
 /// A random orthogonal matrix `[size, size]`: it neither stretches nor shrinks any vector (Saxe et al. 2014).
 pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> {
-    expect_positive("size", size)?;
+    expect_countable("size", &[size, size])?;
     let mut generator = random::process_wide();
     let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
     while rows.len() < size {
@@ -47,11 +47,11 @@ pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> 
 }
 
 /// The recurrent weights of an echo state network (Jaeger 2001), `[size, size]`: sparse random numbers, a fraction
-/// `density` in (0, 1] of them not zero, scaled to `spectral_radius`. Below 1, the echo of an input fades.
+/// `density` in (0, 1] of them not zero, scaled to the spectral radius `radius`. Below 1, the echo of an input fades.
 ///
 /// Fails if the numbers drawn have no cycle among them, so that no scale gives that radius: raise `density`.
 pub fn echo_state(size: usize, radius: f64, density: f64, dtype: DType, device: &Device) -> Result<Tensor> {
-    expect_positive("size", size)?;
+    let count = expect_countable("size", &[size, size])?;
     if !(radius.is_finite() && radius >= 0.0) {
         return Err(Error::Argument {
             argument: "radius",
@@ -68,7 +68,7 @@ pub fn echo_state(size: usize, radius: f64, density: f64, dtype: DType, device: 
     }
     let drawn: Vec<f64> = {
         let mut generator = random::process_wide();
-        (0..size * size)
+        (0..count)
             .map(|_| {
                 let value = generator.next_normal();
                 let kept = generator.next_f64() < density;

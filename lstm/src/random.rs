@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 
+use crate::shape::expect_countable;
 use crate::{Error, Result};
 
 static PROCESS_WIDE: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(0)));
@@ -106,7 +107,8 @@ impl Generator {
             });
         }
         let shape = shape.into();
-        let values: Vec<f64> = (0..shape.elem_count()).map(|_| draw(&mut self.0)).collect();
+        let count = if shape.dims().contains(&0) { 0 } else { expect_countable("shape", shape.dims())? };
+        let values: Vec<f64> = (0..count).map(|_| draw(&mut self.0)).collect();
         let on_cpu = Tensor::from_vec(values, shape, &Device::Cpu)?;
         Ok(on_cpu.to_dtype(dtype)?.to_device(device)?)
     }

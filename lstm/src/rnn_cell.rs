@@ -34,10 +34,13 @@ pub struct RnnCell {
 
 impl RnnCell {
     /// A cell for inputs of `input_size` (`D`) and `hidden_size` (`H`) units, with variables from `vb`; new ones
-    /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero, or if `vb` holds other shapes.
+    /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero or beyond all
+    /// memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, activation: Activation, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("input_size", input_size)?;
         shape::expect_positive("hidden_size", hidden_size)?;
+        shape::expect_countable("hidden_size", &[hidden_size, hidden_size])?;
+        shape::expect_countable("input_size", &[hidden_size, input_size])?;
         let init = init::pytorch_default(hidden_size);
         let get = |dims: &[usize], name: &str| -> Result<Var> {
             Ok(Var::from_tensor(&vb.get_with_hints(dims, name, init)?)?)
@@ -53,7 +56,8 @@ impl RnnCell {
 
     /// Reads layer `layer` of a `torch.nn.RNN` from a safetensors file of its `state_dict`, onto `device`. `prefix`
     /// is what the model put before the names: `"rnn"` for `rnn.weight_ih_l0`, `""` for none. The file does not say
-    /// the activation. Fails if a tensor is missing (the error lists what the file holds) or mis-shaped.
+    /// the activation. Layers made with `bias=False`, and the names of `torch.nn.RNNCell`, which lack `_l0`, have no
+    /// reader. Fails if a tensor is missing (the error lists what the file holds) or mis-shaped.
     pub fn from_pytorch(
         path: impl AsRef<Path>,
         prefix: &str,
@@ -103,6 +107,13 @@ impl RnnCell {
         Ok((Tensor::stack(&outputs, 0)?, h))
     }
 
+    /// [`unroll`](RnnCell::unroll) with the batch first: `xs` `[B, T, D]`, outputs `[B, T, H]`; the state stays `[B, H]`.
+    pub fn unroll_batch_first(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<(Tensor, Tensor)> {
+        shape::expect("xs", xs, &[Dim::Any("B"), Dim::Any("T"), Dim::Is("D", self.input_size())])?;
+        let (outputs, h) = self.unroll(&xs.transpose(0, 1)?.contiguous()?, h)?;
+        Ok((outputs.transpose(0, 1)?.contiguous()?, h))
+    }
+
     /// Like [`unroll`](RnnCell::unroll), but keeps every intermediate value, for looking at: nothing backpropagates
     /// through a trace.
     pub fn trace(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<RnnTrace> {
@@ -120,7 +131,7 @@ impl RnnCell {
 
     /// The hidden state before the first step, all zeros, `[batch, H]`.
     pub fn zero_state(&self, batch: usize) -> Result<Tensor> {
-        shape::expect_positive("batch", batch)?;
+        shape::expect_countable("batch", &[batch, self.hidden_size()])?;
         Ok(Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?)
     }
 
@@ -157,6 +168,16 @@ impl RnnCell {
     /// How many numbers it learns, both biases counted as in PyTorch: `H(D + H + 2)`.
     pub fn parameter_count(&self) -> usize {
         self.vars().iter().map(|var| var.elem_count()).sum()
+    }
+
+    /// A copy of `W`, the weights from the input `[H, D]`.
+    pub fn w(&self) -> Result<Tensor> {
+        Ok(self.weight_ih.as_detached_tensor().copy()?)
+    }
+
+    /// `b`, the sum of PyTorch's two biases, `[H]`; a copy.
+    pub fn b(&self) -> Result<Tensor> {
+        Ok(self.bias_ih.as_detached_tensor().add(&self.bias_hh.as_detached_tensor())?)
     }
 
     /// A copy of `U`, the recurrent weights `[H, H]`.

@@ -4,6 +4,9 @@ use candle_core::{DType, Tensor};
 
 use crate::{Error, Result};
 
+/// How many f64 numbers an allocation can hold at most, whatever memory the machine has.
+pub(crate) const MOST_NUMBERS: usize = isize::MAX as usize / size_of::<f64>();
+
 /// One dimension of an expected shape.
 #[derive(Clone, Copy)]
 pub(crate) enum Dim {
@@ -54,6 +57,24 @@ pub(crate) fn expect_positive(argument: &'static str, size: usize) -> Result<()>
         return Ok(());
     }
     Err(Error::Argument { argument, expected: "at least 1".to_owned(), got: size.to_string() })
+}
+
+/// The product of `factors`, which depend on `argument`. Fails if one is zero, or if no memory could hold that many
+/// numbers.
+pub(crate) fn expect_countable(argument: &'static str, factors: &[usize]) -> Result<usize> {
+    let product = factors.iter().try_fold(1usize, |product, &factor| product.checked_mul(factor));
+    match product {
+        Some(0) => Err(Error::Argument { argument, expected: "at least 1".to_owned(), got: "0".to_owned() }),
+        Some(count) if count <= MOST_NUMBERS => Ok(count),
+        _ => {
+            let factors: Vec<String> = factors.iter().map(usize::to_string).collect();
+            Err(Error::Argument {
+                argument,
+                expected: "small enough for all numbers to fit into memory".to_owned(),
+                got: format!("{} of them", factors.join(" · ")),
+            })
+        }
+    }
 }
 
 /// Fails unless `value` is finite.

@@ -36,7 +36,7 @@ impl StateDict {
 
     /// The tensor of that name and shape, of an element type that cells compute in.
     pub(crate) fn tensor(&self, name: &str, dims: &[Dim]) -> Result<&Tensor> {
-        let tensor = self.find(name)?;
+        let tensor = self.find(name).map_err(|error| with_advice(error, self))?;
         if !shape::fits(tensor.dims(), dims) {
             return Err(self.mis_shaped(name, shape::describe(dims), tensor));
         }
@@ -88,4 +88,19 @@ impl StateDict {
             self.tensors.iter().map(|(name, tensor)| format!("`{name}` {:?}", tensor.dims())).collect();
         named.join(", ")
     }
+}
+
+/// Says what to do about the two kinds of PyTorch files whose names never fit.
+fn with_advice(error: Error, file: &StateDict) -> Error {
+    let Error::Missing { name, place, mut holds } = error else {
+        return error;
+    };
+    let has = |wanted: &str| file.tensors.contains_key(wanted);
+    let without_layer = name.rsplit_once("_l").map_or(name.as_str(), |(before, _)| before);
+    if has(without_layer) {
+        holds += "; these are a single cell's names: add `_l0` to each of them before saving";
+    } else if has(&name.replacen("bias_", "weight_", 1)) {
+        holds += "; the layer was made with `bias=False`: save zeros under that name";
+    }
+    Error::Missing { name, place, holds }
 }

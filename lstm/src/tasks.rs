@@ -67,9 +67,9 @@ impl AddingProblem {
 
     /// The next `size` (`B`) sequences, on `device`. Fails on a size of zero.
     pub fn batch(&mut self, size: usize, device: &Device) -> Result<AddingBatch> {
-        shape::expect_positive("size", size)?;
+        let count = shape::expect_countable("size", &[self.steps, size, 2])?;
         let half = self.steps / 2;
-        let mut xs = vec![0f32; self.steps * size * 2];
+        let mut xs = vec![0f32; count];
         let mut targets = Vec::with_capacity(size);
         let mut marked = Vec::with_capacity(size);
         for b in 0..size {

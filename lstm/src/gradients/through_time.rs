@@ -136,7 +136,7 @@ pub fn random_projection(
     dtype: DType,
     device: &Device,
 ) -> Result<impl Fn(&Tensor) -> candle_core::Result<Tensor> + use<>> {
-    shape::expect_positive("hidden_size", hidden_size)?;
+    shape::expect_countable("hidden_size", &[hidden_size])?;
     let weights = random::process_wide().randn(hidden_size, dtype, device)?;
     Ok(move |h: &Tensor| h.broadcast_mul(&weights)?.sum_all())
 }

@@ -36,10 +36,13 @@ pub struct LstmCell {
 
 impl LstmCell {
     /// A cell for inputs of `input_size` (`D`) and `hidden_size` (`H`) units, with variables from `vb`; new ones
-    /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero, or if `vb` holds other shapes.
+    /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero or beyond all
+    /// memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("input_size", input_size)?;
         shape::expect_positive("hidden_size", hidden_size)?;
+        shape::expect_countable("hidden_size", &[4, hidden_size, hidden_size])?;
+        shape::expect_countable("input_size", &[4, hidden_size, input_size])?;
         let init = init::pytorch_default(hidden_size);
         let get = |dims: &[usize], name: &str| -> Result<Var> {
             Ok(Var::from_tensor(&vb.get_with_hints(dims, name, init)?)?)
@@ -62,7 +65,8 @@ impl LstmCell {
         self
     }
 
-    /// The same cell (sharing its weights) with one gate forced, for an ablation.
+    /// The same cell (sharing its weights) with one gate forced, for an ablation. Steps fail if it is forced to NaN or
+    /// an infinity.
     ///
     /// ```
     /// use lstm::{Gate, LstmCell, Override, Parameters, candle_core::{DType, Device}};
@@ -110,7 +114,7 @@ impl LstmCell {
 
     /// The state before the first step, all zeros, for `batch` sequences.
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
-        shape::expect_positive("batch", batch)?;
+        shape::expect_countable("batch", &[batch, self.hidden_size()])?;
         let zeros = Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?;
         Ok(LstmState { h: zeros.clone(), c: zeros })
     }

@@ -14,6 +14,9 @@ impl LstmCell {
     /// is what the model put before the names: `"lstm"` for `lstm.weight_ih_l0`, `""` for none. Sizes and element
     /// type are the file's. Fails if a tensor is missing (the error lists what the file holds) or mis-shaped.
     ///
+    /// The layer needs its biases (`bias=True`, the default) and the names of `torch.nn.LSTM`, which end in `_l0`, `_l1`
+    /// and so on; those of `torch.nn.LSTMCell` lack that end.
+    ///
     /// The cell's variables are its own; to train it with other layers in one store, load the file with
     /// [`Parameters::load`](crate::Parameters::load) and make the cell from its builder.
     ///

@@ -2,6 +2,7 @@
 
 use super::Summary;
 use super::layer::grouped;
+use crate::xml::escape;
 
 impl Summary {
     /// The table with the formula of each number beside it. It uses the page's own colours, light or dark.
@@ -35,8 +36,4 @@ impl Summary {
             grouped(self.parameters(), '\u{202f}'),
         )
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

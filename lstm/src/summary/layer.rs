@@ -58,13 +58,16 @@ impl Kind {
         }
     }
 
-    /// The number of parameters as Keras counts them: one bias for each gate.
+    /// The number of parameters as Keras counts them: one bias for each gate. `usize::MAX` stands for more than that,
+    /// which no layer of a [`Summary`](super::Summary) has.
     pub fn parameters(self) -> usize {
         match self {
-            Kind::Embedding { vocabulary, dim } => vocabulary * dim,
-            Kind::Lstm { input, hidden } => (hidden + input + 1) * hidden * 4,
-            Kind::Rnn { input, hidden } => (hidden + input + 1) * hidden,
-            Kind::Dense { input, output } => (input + 1) * output,
+            Kind::Embedding { vocabulary, dim } => vocabulary.saturating_mul(dim),
+            Kind::Lstm { input, hidden } => {
+                hidden.saturating_add(input).saturating_add(1).saturating_mul(hidden).saturating_mul(4)
+            }
+            Kind::Rnn { input, hidden } => hidden.saturating_add(input).saturating_add(1).saturating_mul(hidden),
+            Kind::Dense { input, output } => input.saturating_add(1).saturating_mul(output),
             Kind::Dropout => 0,
         }
     }
@@ -72,8 +75,8 @@ impl Kind {
     /// The number of parameters as PyTorch counts them: two biases for each gate of a recurrent layer.
     pub fn pytorch_parameters(self) -> usize {
         match self {
-            Kind::Lstm { hidden, .. } => self.parameters() + 4 * hidden,
-            Kind::Rnn { hidden, .. } => self.parameters() + hidden,
+            Kind::Lstm { hidden, .. } => self.parameters().saturating_add(hidden.saturating_mul(4)),
+            Kind::Rnn { hidden, .. } => self.parameters().saturating_add(hidden),
             Kind::Embedding { .. } | Kind::Dense { .. } | Kind::Dropout => self.parameters(),
         }
     }

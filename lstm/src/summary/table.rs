@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::layer::{Kind, Layer, grouped};
-use crate::shape::expect_positive;
+use crate::shape::{MOST_NUMBERS, expect_positive};
 use crate::{Error, Result};
 
 /// A table of layers. Each is told only what the layers before it do not determine.
@@ -30,41 +30,51 @@ impl Summary {
         Self::default()
     }
 
-    /// Says that sequences of `time` steps with `features` numbers each come in.
+    /// Says that sequences of `time` steps with `features` numbers each come in. It comes first and once.
     pub fn input(mut self, time: usize, features: usize) -> Result<Self> {
+        self.expect_first("input")?;
         expect_positive("time", time)?;
         expect_positive("features", features)?;
         self.shape = vec![time, features];
         Ok(self)
     }
 
-    /// Adds an embedding of `vocabulary` (`V`) entries as `dim` (`D`) numbers, for sequences of `time` steps.
+    /// Adds an embedding of `vocabulary` (`V`) entries as `dim` (`D`) numbers, for sequences of `time` steps. It comes
+    /// first, in place of an [`input`](Summary::input).
     pub fn embedding(self, name: &str, vocabulary: usize, dim: usize, time: usize) -> Result<Self> {
+        self.expect_first(name)?;
         expect_positive("vocabulary", vocabulary)?;
         expect_positive("dim", dim)?;
         expect_positive("time", time)?;
-        Ok(self.push(name, Kind::Embedding { vocabulary, dim }, vec![time, dim]))
+        self.push(name, Kind::Embedding { vocabulary, dim }, vec![time, dim])
     }
 
     /// Adds an LSTM of `hidden` (`H`) units that passes on its last hidden state only.
     pub fn lstm(self, name: &str, hidden: usize) -> Result<Self> {
         let (_, input) = self.sequence(name)?;
         expect_positive("hidden", hidden)?;
-        Ok(self.push(name, Kind::Lstm { input, hidden }, vec![hidden]))
+        self.push(name, Kind::Lstm { input, hidden }, vec![hidden])
     }
 
     /// Adds an LSTM of `hidden` (`H`) units that passes on its hidden state after every step.
     pub fn lstm_sequences(self, name: &str, hidden: usize) -> Result<Self> {
         let (time, input) = self.sequence(name)?;
         expect_positive("hidden", hidden)?;
-        Ok(self.push(name, Kind::Lstm { input, hidden }, vec![time, hidden]))
+        self.push(name, Kind::Lstm { input, hidden }, vec![time, hidden])
     }
 
     /// Adds a simple recurrent layer of `hidden` (`H`) units that passes on its last hidden state only.
     pub fn rnn(self, name: &str, hidden: usize) -> Result<Self> {
         let (_, input) = self.sequence(name)?;
         expect_positive("hidden", hidden)?;
-        Ok(self.push(name, Kind::Rnn { input, hidden }, vec![hidden]))
+        self.push(name, Kind::Rnn { input, hidden }, vec![hidden])
+    }
+
+    /// Adds a simple recurrent layer of `hidden` (`H`) units that passes on its hidden state after every step.
+    pub fn rnn_sequences(self, name: &str, hidden: usize) -> Result<Self> {
+        let (time, input) = self.sequence(name)?;
+        expect_positive("hidden", hidden)?;
+        self.push(name, Kind::Rnn { input, hidden }, vec![time, hidden])
     }
 
     /// Adds a fully connected layer with `output` outputs.
@@ -76,7 +86,7 @@ impl Summary {
         let mut shape = self.shape.clone();
         shape.pop();
         shape.push(output);
-        Ok(self.push(name, Kind::Dense { input, output }, shape))
+        self.push(name, Kind::Dense { input, output }, shape)
     }
 
     /// Adds a dropout layer.
@@ -85,7 +95,7 @@ impl Summary {
             return Err(missing_input(name));
         }
         let shape = self.shape.clone();
-        Ok(self.push(name, Kind::Dropout, shape))
+        self.push(name, Kind::Dropout, shape)
     }
 
     /// The layers.
@@ -127,10 +137,31 @@ impl Summary {
         if terms.len() > 1 { format!("{} = {sum}", terms.join(" + ")) } else { sum }
     }
 
-    fn push(mut self, name: &str, kind: Kind, output: Vec<usize>) -> Self {
+    /// Fails on a table whose parameters could not be held, so that all sums over layers stay in range.
+    fn push(mut self, name: &str, kind: Kind, output: Vec<usize>) -> Result<Self> {
+        let total = self.pytorch_parameters().checked_add(kind.pytorch_parameters());
+        if total.is_none_or(|total| total > MOST_NUMBERS) {
+            return Err(Error::Argument {
+                argument: "name",
+                expected: format!("a layer with which there are at most {MOST_NUMBERS} parameters"),
+                got: format!("`{name}` with more; make its sizes smaller"),
+            });
+        }
         self.shape.clone_from(&output);
         self.layers.push(Layer { name: name.to_owned(), kind, output });
-        self
+        Ok(self)
+    }
+
+    fn expect_first(&self, name: &str) -> Result<()> {
+        if self.shape.is_empty() {
+            return Ok(());
+        }
+        let before = self.layers.last().map_or("input", |layer| layer.name.as_str());
+        Err(Error::Argument {
+            argument: "name",
+            expected: "first in the table, since it says itself what comes in".to_owned(),
+            got: format!("`{name}` after `{before}`"),
+        })
     }
 
     fn sequence(&self, name: &str) -> Result<(usize, usize)> {

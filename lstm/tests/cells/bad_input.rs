@@ -210,3 +210,55 @@ fn activations_of_whole_numbers() {
     // Matrices of whole numbers have spectra all the same.
     assert_eq!(gradients::spectral_radius(&Tensor::ones((1, 1), DType::U32, &CPU).unwrap()).unwrap(), 1.0);
 }
+
+#[test]
+fn sizes_beyond_all_memory() {
+    // 4 · 2⁶² and 2³² · 2³² are 2⁶⁴, which wraps to 0 in 64 bits.
+    let (quarter, root) = (1usize << 62, 1usize << 32);
+    let cpu = &CPU;
+    let vb = Parameters::seeded(1, DType::F32, cpu).builder();
+    let small = "must be small enough for all numbers to fit into memory, got ";
+    let of = |argument: &str| format!("`{argument}` {small}");
+    says(LstmCell::new(1, quarter, vb.clone()), &of("hidden_size"));
+    says(LstmCell::new(quarter, 1, vb.clone()), &of("input_size"));
+    says(RnnCell::new(1, root, Activation::Tanh, vb.clone()), &of("hidden_size"));
+    says(RnnCell::new(usize::MAX, 1, Activation::Tanh, vb), &of("input_size"));
+    says(lstm_cell(3, 4).zero_state(quarter), &of("batch"));
+    says(rnn_cell(3, 4, Activation::Tanh).zero_state(quarter), &of("batch"));
+    says(gradients::random_projection(usize::MAX, DType::F32, cpu), &of("hidden_size"));
+    says(init::identity(root, 1.0, DType::F32, cpu), &of("size"));
+    says(init::orthogonal(usize::MAX, DType::F32, cpu), &of("size"));
+    says(init::echo_state(root, 0.9, 0.5, DType::F32, cpu), &of("size"));
+    says(random::randn((root, root), cpu), &of("shape"));
+    assert_eq!(random::randn((root, 0, root), cpu).unwrap().elem_count(), 0);
+    says(tasks::AddingProblem::seeded(1, root).unwrap().batch(root / 2, cpu), &of("size"));
+}
+
+#[test]
+fn gates_forced_to_no_number() {
+    let xs = normal(1, [5, 2, 3]);
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let cell = lstm_cell(3, 4).with_override(Gate::Forget, Override::Constant(bad));
+        says(cell.unroll(&xs, None), &format!("`override` must be a finite number, got {bad}"));
+        says(cell.trace(&xs, None), "`override`");
+    }
+}
+
+#[test]
+fn pytorch_files_without_biases_or_layers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let save = |names: &[&str]| {
+        let shape = |name: &str| if name.contains("bias") { vec![8] } else { vec![8, 2] };
+        let tensors: std::collections::HashMap<String, Tensor> =
+            names.iter().map(|n| ((*n).to_owned(), Tensor::zeros(shape(n), DType::F32, &CPU).unwrap())).collect();
+        safetensors::save(&tensors, &path).unwrap();
+    };
+    save(&["net.weight_ih_l0", "net.weight_hh_l0"]);
+    let text = message(LstmCell::from_pytorch(&path, "net", 0, &CPU));
+    assert!(text.starts_with("no tensor `net.bias_ih_l0`"), "{text}");
+    assert!(text.ends_with("; the layer was made with `bias=False`: save zeros under that name"), "{text}");
+    save(&["net.weight_ih", "net.weight_hh", "net.bias_ih", "net.bias_hh"]);
+    let text = message(LstmCell::from_pytorch(&path, "net", 0, &CPU));
+    assert!(text.ends_with("; these are a single cell's names: add `_l0` to each of them before saving"), "{text}");
+}

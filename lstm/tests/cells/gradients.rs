@@ -183,6 +183,8 @@ fn powers_of_alpha() {
     assert_eq!(gradients::alpha_power(0.9, 0), [1.0]);
     assert_eq!(gradients::alpha_power(10.0, 400)[400], f64::INFINITY);
     assert_eq!(gradients::alpha_power(0.1, 400)[400], 0.0);
+    // No number of steps fills the memory.
+    assert_eq!(gradients::alpha_power(1.0, usize::MAX).len(), 1_000_001);
 }
 
 #[test]
@@ -205,9 +207,9 @@ fn norms_over_time_are_right_in_the_whole_range_of_f64() {
     // 10^120 once, twice, and at the third step back out of range.
     cell.set_u(&init::identity(4, 1e120, DType::F64, &CPU).unwrap()).unwrap();
     let found = gradients::rnn_gradients(&cell, &xs, Tensor::sum_all).unwrap();
-    assert_eq!((found.exploded_at, found.exploded_in), (Some(0), Some(gradients::Pass::Backward)));
+    assert_eq!((found.exploded_at, found.exploded_in), (Some(0), Some(Pass::Backward)));
     // Four finite components of 10^308 have a norm of 2 · 10^308, which no f64 holds.
-    let huge = |h: &Tensor| (h.sum_all()? * 1e308);
+    let huge = |h: &Tensor| h.sum_all()? * 1e308;
     let found = gradients::rnn_gradients(&cell, &xs, huge).unwrap();
     assert_eq!((found.norms[3], found.exploded_at), (f64::INFINITY, Some(3)));
 }

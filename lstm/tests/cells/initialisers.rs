@@ -67,3 +67,8 @@ fn bad_sizes_and_ranges_are_named() {
         assert!(text.starts_with(argument), "{text}");
     }
 }
+
+#[test]
+fn the_default_for_no_units_is_that_for_one() {
+    assert_eq!(format!("{:?}", init::pytorch_default(0)), "Uniform { lo: -1.0, up: 1.0 }");
+}

@@ -172,3 +172,61 @@ fn a_cell_saved_by_the_store_loads_like_a_pytorch_file() {
         assert_eq!(flat(ours), flat(theirs));
     }
 }
+
+#[test]
+fn every_layer_of_a_stack_can_be_read() {
+    // What PyTorch saves of two layers with 3 inputs and 4 units: the second one's inputs are the first one's units.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stack.safetensors");
+    for (rows, simple) in [(16, false), (4, true)] {
+        let mut tensors = HashMap::new();
+        for (layer, inputs) in [(0, 3), (1, 4)] {
+            for (k, (name, shape)) in [
+                ("weight_ih", vec![rows, inputs]),
+                ("weight_hh", vec![rows, 4]),
+                ("bias_ih", vec![rows]),
+                ("bias_hh", vec![rows]),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let value = f64::from(10 * layer + k as i32);
+                tensors.insert(format!("stack.{name}_l{layer}"), Tensor::full(value, shape, &CPU).unwrap());
+            }
+        }
+        safetensors::save(&tensors, &path).unwrap();
+        for (layer, inputs) in [(0, 3), (1, 4)] {
+            let (size, vars) = if simple {
+                let cell = RnnCell::from_pytorch(&path, "stack", layer, Activation::Tanh, &CPU).unwrap();
+                (cell.input_size(), cell.vars())
+            } else {
+                let cell = LstmCell::from_pytorch(&path, "stack", layer, &CPU).unwrap();
+                (cell.input_size(), cell.vars())
+            };
+            assert_eq!(size, inputs);
+            for (k, var) in vars.iter().enumerate() {
+                assert!(flat(var).iter().all(|&value| value == (10 * layer + k) as f64));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rnns_batch_first_and_its_weights_are_pytorchs() {
+    let golden_file = Golden::open("rnn_tanh", F64, "t3b4d10h5");
+    let path = golden(&golden_file.file);
+    let cell = RnnCell::from_pytorch(path, "t3b4d10h5.net", 0, Activation::Tanh, &CPU).unwrap();
+    let turned = golden_file.get("xs").transpose(0, 1).unwrap();
+    let (outputs, last) = cell.unroll_batch_first(&turned, Some(golden_file.get("h0"))).unwrap();
+    assert_eq!(outputs.dims(), [4, 3, 5]);
+    golden_file.check("outputs", &outputs.transpose(0, 1).unwrap());
+    golden_file.check("h_n", &last);
+    let wrong = cell.unroll_batch_first(&golden_file.get("h0").clone(), None).unwrap_err().to_string();
+    assert!(wrong.starts_with("`xs` must have shape [B >= 1, T >= 1, D = 10]"), "{wrong}");
+
+    golden_file.check("net.weight_ih_l0", &cell.w().unwrap());
+    golden_file.check("net.weight_hh_l0", &cell.u().unwrap());
+    let biases = ["net.bias_ih_l0", "net.bias_hh_l0"].map(|name| flat(golden_file.get(name)));
+    let sums: Vec<f64> = biases[0].iter().zip(&biases[1]).map(|(a, b)| a + b).collect();
+    assert_eq!(flat(&cell.b().unwrap()), sums);
+}

@@ -99,3 +99,43 @@ fn layers_that_do_not_fit_are_refused() {
         assert_eq!(text, format!("{argument} must be at least 1, got 0"));
     }
 }
+
+#[test]
+fn simple_layers_pass_sequences_on_too() {
+    let table = Summary::new().input(30, 4).unwrap().rnn_sequences("first", 8).unwrap().rnn("second", 2).unwrap();
+    let shapes: Vec<String> = table.layers().iter().map(|l| l.output_shape()).collect();
+    assert_eq!(shapes, ["(None, 30, 8)", "(None, 2)"]);
+    // (8+4+1)·8 = 104, (2+8+1)·2 = 22.
+    assert_eq!(table.parameters(), 104 + 22);
+}
+
+#[test]
+fn what_comes_in_is_said_once() {
+    let message = |result: Result<Summary>| result.unwrap_err().to_string();
+    let text = message(lecture().input(3, 4));
+    assert!(text.contains("first in the table") && text.ends_with("got `input` after `dense`"), "{text}");
+    let text = message(lecture().embedding("words", 5, 6, 7));
+    assert!(text.ends_with("got `words` after `dense`"), "{text}");
+    let text = message(Summary::new().input(3, 4).unwrap().embedding("words", 5, 6, 7));
+    assert!(text.ends_with("got `words` after `input`"), "{text}");
+}
+
+#[test]
+fn counts_never_wrap() {
+    let (half, most) = (1usize << 32, usize::MAX);
+    let of = |features| Summary::new().input(1, features).unwrap();
+    for result in [
+        Summary::new().embedding("large", half, half, 1),
+        of(1).lstm("large", half),
+        of(1).rnn_sequences("large", half),
+        of(most).lstm("large", 1),
+        of(most).dense("large", 1),
+        // 2⁵⁹ + 1 and (1 + 1) · 2⁵⁸: each is allowed, both together are more than 2⁶⁰ - 1.
+        of(1 << 59).dense("wide", 1).unwrap().dense("large", 1 << 58),
+    ] {
+        let text = result.unwrap_err().to_string();
+        assert!(text.contains("got `large` with more; make its sizes smaller"), "{text}");
+    }
+    let kind = lstm::summary::Kind::Lstm { input: most, hidden: most };
+    assert_eq!((kind.parameters(), kind.pytorch_parameters()), (most, most));
+}
