@@ -3,6 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod grading;
+mod lstm_gates;
 mod shapes_and_parameters;
 mod tour;
 mod usage;
+mod vanishing_gradients;
+
+use lstm::exercise::Answer;
+use lstm::prelude::exercise;
+
+fn assert_right(id: &str, answer: impl Into<Answer>) {
+    let verdict = exercise(id).check(answer).unwrap();
+    assert!(verdict.is_right(), "{verdict:?}");
+}
+
+fn assert_hint(id: &str, answer: impl Into<Answer>, part: &str) {
+    let verdict = exercise(id).check(answer).unwrap();
+    assert!(!verdict.is_right() && verdict.message().contains(part), "{verdict:?}");
+}

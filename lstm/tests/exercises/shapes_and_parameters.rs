@@ -2,15 +2,7 @@
 
 use lstm::prelude::*;
 
-fn assert_right(id: &str, answer: impl Into<lstm::exercise::Answer>) {
-    let verdict = exercise(id).check(answer).unwrap();
-    assert!(verdict.is_right(), "{verdict:?}");
-}
-
-fn assert_hint(id: &str, answer: impl Into<lstm::exercise::Answer>, part: &str) {
-    let verdict = exercise(id).check(answer).unwrap();
-    assert!(!verdict.is_right() && verdict.message().contains(part), "{verdict:?}");
-}
+use crate::{assert_hint, assert_right};
 
 #[test]
 fn shapes() {
