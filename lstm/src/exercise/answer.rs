@@ -45,13 +45,25 @@ impl<T: Into<Answer>> From<Option<T>> for Answer {
     }
 }
 
+impl<T: Into<Answer> + Clone> From<&Option<T>> for Answer {
+    fn from(answer: &Option<T>) -> Self {
+        answer.clone().into()
+    }
+}
+
 impl<T: Into<Answer>, E: Into<Error>> From<Result<T, E>> for Answer {
     fn from(answer: Result<T, E>) -> Self {
         match answer {
             Ok(answer) => answer.into(),
-            Err(error) => Answer::Failed(format!("{:?}", error.into())),
+            Err(error) => Answer::Failed(without_backtrace(&format!("{:?}", error.into()))),
         }
     }
+}
+
+/// The message up to the first frame of the backtrace that Candle's errors carry where backtraces are on.
+fn without_backtrace(message: &str) -> String {
+    let lines: Vec<&str> = message.lines().take_while(|line| !line.trim_start().starts_with("0: ")).collect();
+    lines.join("\n")
 }
 
 impl From<bool> for Answer {

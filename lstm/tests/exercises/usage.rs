@@ -39,9 +39,17 @@ fn a_failed_computation_and_nan_are_hints_not_errors() {
     let verdict = exercise("00/half-open").check(x.matmul(&x)).unwrap();
     assert_eq!(verdict.outcome(), Outcome::NotYet);
     assert!(verdict.message().starts_with("Your code stopped with an error."), "{verdict}");
+    assert!(verdict.message().ends_with("shape mismatch in matmul, lhs: [2, 3], rhs: [2, 3]"), "{verdict}");
     assert!(exercise("00/elements").check(f64::NAN).unwrap().message().contains("NaN"));
     let wrong_shape = exercise("00/half-open").check(x).unwrap();
     assert_eq!(wrong_shape.message(), "Your tensor has shape [2, 3], it should have [2, 5].");
+}
+
+#[test]
+fn an_answer_may_be_lent() {
+    let answer: Option<Vec<usize>> = Some(vec![20, 32, 64]);
+    assert!(exercise("05/output-shape").check(&answer).unwrap().is_right());
+    assert!(exercise("05/output-shape").check(answer).unwrap().is_right());
 }
 
 #[test]
