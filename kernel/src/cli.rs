@@ -1,12 +1,29 @@
 //! The command line: what can be typed, and which module does it.
 
 use crate::error::Result;
+use crate::{clean, doctor, front, install, lab, python, run};
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  all is well
+    1  run: a cell failed
+    2  the command line or a file given to it cannot be used
+    3  something is missing on this machine (the message says what to do; see also doctor)
+    4  anything else: a kernel or another program that failed, a file that cannot be written
+  130  interrupted
+  lab passes on the exit code of JupyterLab.
+
+Environment:
+  LSTM_CACHE   folder for warm builds and the Python environment [default: the user's cache folder]
+  LSTM_COURSE  the checkout of the course [default: where this program was built]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
 #[derive(Parser)]
-#[command(name = "lstm-kernel", version, about, arg_required_else_help = true)]
+#[command(name = "lstm-kernel", version, about, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -14,11 +31,25 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Prepare everything and open JupyterLab on the notebooks
+    Lab(lab::Options),
+    /// Execute notebooks headlessly and say which cells fail
+    Run(run::Options),
+    /// Make the kernel known to Jupyter
+    Install(install::Install),
+    /// Take the kernel out of Jupyter again
+    Uninstall(install::Uninstall),
+    /// Check this machine; prints what is missing and the command that mends it
+    Doctor,
+    /// Remove the warm builds and the Python environment
+    Clean(clean::Options),
+    /// Make the Python environment and print its interpreter
+    Python(python::Options),
     /// Serve one kernel to a Jupyter client (what the kernelspec runs)
     Kernel {
         /// The connection file that the client wrote
         #[arg(long, value_name = "FILE")]
-        connection_file: std::path::PathBuf,
+        connection_file: PathBuf,
     },
 }
 
@@ -27,7 +58,8 @@ pub(crate) fn run() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lstm-kernel: {error}");
+            // Where stderr is closed the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "lstm-kernel: {error}");
             error.exit_code()
         }
     }
@@ -36,7 +68,24 @@ pub(crate) fn run() -> ExitCode {
 impl Command {
     fn run(self) -> Result<()> {
         match self {
-            Self::Kernel { connection_file } => crate::front::serve(&connection_file),
+            Self::Lab(options) => lab::open(&options),
+            Self::Run(options) => run::run(options),
+            Self::Install(options) => install::install(&options),
+            Self::Uninstall(options) => install::uninstall(&options),
+            Self::Doctor => doctor::examine(),
+            Self::Clean(options) => clean::clean(&options),
+            Self::Python(options) => python::print(&options),
+            Self::Kernel { connection_file } => front::serve(&connection_file),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
     }
 }

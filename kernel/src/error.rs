@@ -52,6 +52,19 @@ pub(crate) enum Error {
     /// The kernel stopped answering.
     #[error("{0}")]
     KernelDied(String),
+    /// A program that was to run until its end did not end well; its exit code becomes ours.
+    #[error("{program} ended with {status}")]
+    Exited {
+        /// The program.
+        program: &'static str,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The exit code to pass on.
+        code: u8,
+    },
+    /// Ctrl-C, or another signal that asks to end.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 impl Error {
@@ -61,12 +74,14 @@ impl Error {
         move |source| Self::File { action, path, source }
     }
 
-    /// The exit code: 1 failed cells, 2 usage (as clap's own), 3 something missing, 4 everything else.
+    /// The exit code: 1 failed cells, 2 usage (as clap's own), 3 something missing, 130 interrupted, 4 everything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::CellsFailed(_) => 1,
             Self::Usage(_) => 2,
             Self::Missing { .. } => 3,
+            Self::Exited { code, .. } => *code,
+            Self::Interrupted => 130,
             Self::File { .. } | Self::Program { .. } | Self::Protocol { .. } | Self::KernelDied(_) => 4,
         })
     }

@@ -3,14 +3,25 @@
 //! One binary plays every part, since evcxr starts the program that it is linked into a second time as the process
 //! that runs user code. [`role`] looks first at which part this process has been given.
 
+mod clean;
 mod cli;
+mod connection;
+mod doctor;
 mod engine;
 mod error;
 mod front;
+mod install;
+mod lab;
+mod output;
+mod parent_death;
 mod paths;
+mod program;
 mod progress;
+mod python;
 mod relay;
 mod role;
+mod run;
+mod text;
 mod toolchain;
 mod warm;
 

@@ -7,12 +7,33 @@ use std::path::{Path, PathBuf};
 /// `$LSTM_CACHE`, else the user's cache folder with `lstm-kernel` in it: warm builds and the Python environment.
 pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("LSTM_CACHE").filter(|path| !path.is_empty()) {
-        return Ok(PathBuf::from(path));
+        let path = PathBuf::from(path);
+        return std::path::absolute(&path).map_err(Error::file("find", &path));
     }
     dirs::cache_dir().map(|path| path.join("lstm-kernel")).ok_or_else(|| Error::Missing {
         what: "no cache folder: neither HOME nor XDG_CACHE_HOME is set".to_owned(),
         remedy: "set LSTM_CACHE to a folder that you may write to".to_owned(),
     })
+}
+
+/// The file that marks a cache folder: backup programs know it by its first line, `clean` by its second.
+pub(crate) const CACHE_MARK: &str = "CACHEDIR.TAG";
+const CACHE_MARK_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lstm-kernel; \
+                               `lstm-kernel clean` empties this folder\n";
+
+/// The cache folder, made and marked as ours. Everything that is kept there starts from here.
+pub(crate) fn ready_cache() -> Result<PathBuf> {
+    let folder = cache()?;
+    create_private(&folder)?;
+    if !is_our_cache(&folder) {
+        crate::output::write(&folder.join(CACHE_MARK), CACHE_MARK_TEXT.as_bytes())?;
+    }
+    Ok(folder)
+}
+
+/// Whether a folder bears the mark of our cache.
+pub(crate) fn is_our_cache(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join(CACHE_MARK)).is_ok_and(|text| text == CACHE_MARK_TEXT)
 }
 
 /// The checkout that this binary was built from, or `$LSTM_COURSE`: it holds `lstm/`, `notebooks/` and `Cargo.lock`.
@@ -33,6 +54,16 @@ pub(crate) fn course() -> Result<PathBuf> {
 /// Makes a folder, and those above it, that only this user can enter.
 pub(crate) fn create_private(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file("create", path))
+}
+
+/// A folder for a while, that only this user can enter.
+pub(crate) fn private_temporary() -> Result<tempfile::TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    tempfile::Builder::new()
+        .prefix("lstm-kernel-")
+        .permissions(std::fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(Error::file("create a folder in", &std::env::temp_dir()))
 }
 
 /// Writes a file that only this user can read.

@@ -66,3 +66,8 @@ pub use plotters;
 pub use rnn_cell::RnnCell;
 pub use rnn_trace::RnnTrace;
 pub use summary::Summary;
+
+/// The README's program is compiled with the documentation's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

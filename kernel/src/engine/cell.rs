@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::relay::{Command, Event, Panic};
 use jupyter_protocol::{ExecutionState, InputRequest, JupyterMessage, JupyterMessageContent, ReplyStatus};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -20,6 +20,8 @@ pub(crate) type Bundle = Map<String, Value>;
 const STDERR_HOLD: Duration = Duration::from_millis(40);
 /// How long a panic's record waits for the news that the panic ended the cell; later it is printed as a thread's.
 const PANIC_HOLD: Duration = Duration::from_millis(500);
+/// How long the first mime type of something displayed waits for the others.
+const DISPLAY_HOLD: Duration = Duration::from_millis(20);
 /// How long to wait for the relay's last events once evcxr has answered.
 const SYNC_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -96,7 +98,8 @@ where
     I: Fn(InputRequest) -> F,
     F: Future<Output = String>,
 {
-    let mut watch = Watch::new(output);
+    let mut shown = std::mem::take(&mut engine.shown);
+    let mut watch = Watch::new(output, &mut shown);
     let (mut replied, mut idle, mut failed) = (false, false, false);
     while !(replied && idle) {
         let incoming = match watch.deadline() {
@@ -132,11 +135,13 @@ where
         }
     }
     synchronise(engine, &mut watch).await?;
-    Ok(watch.end(failed))
+    let cell = watch.end(failed);
+    engine.shown = shown;
+    Ok(cell)
 }
 
 /// Reads the relay's events up to the end of the cell. A lost process has said its last word with its exit.
-async fn synchronise(engine: &mut Engine, watch: &mut Watch<impl FnMut(Output)>) -> Result<()> {
+async fn synchronise(engine: &mut Engine, watch: &mut Watch<'_, impl FnMut(Output)>) -> Result<()> {
     let deadline = Instant::now() + SYNC_PATIENCE;
     let number = std::process::id().into();
     let mut asked = false;
@@ -163,8 +168,20 @@ fn is_child(message: &JupyterMessage, id: &str) -> bool {
     message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
 }
 
+/// A cell that ends in a loop or a call without a value has nothing to show; evcxr prints its `()`.
+fn is_unit(bundle: &Bundle) -> bool {
+    bundle.len() == 1 && bundle.get("text/plain").is_some_and(|text| text == "()")
+}
+
+/// Something displayed under an id, its mime types still being collected.
+struct Display {
+    id: String,
+    bundle: Bundle,
+    since: Instant,
+}
+
 /// What is known of a running cell.
-struct Watch<O> {
+struct Watch<'a, O> {
     output: O,
     stderr: String,
     stderr_since: Option<Instant>,
@@ -173,15 +190,16 @@ struct Watch<O> {
     panics_since: Option<Instant>,
     told_panics: usize,
     bundle: Bundle,
-    shown: HashMap<String, Bundle>,
+    display: Option<Display>,
+    shown: &'a mut HashSet<String>,
     refused: Vec<(String, Vec<String>)>,
     panicked: bool,
     returned_error: Option<String>,
     exited: Option<(Option<i32>, Option<i32>)>,
 }
 
-impl<O: FnMut(Output)> Watch<O> {
-    fn new(output: O) -> Self {
+impl<'a, O: FnMut(Output)> Watch<'a, O> {
+    fn new(output: O, shown: &'a mut HashSet<String>) -> Self {
         Self {
             output,
             stderr: String::new(),
@@ -191,7 +209,8 @@ impl<O: FnMut(Output)> Watch<O> {
             panics_since: None,
             told_panics: 0,
             bundle: Bundle::new(),
-            shown: HashMap::new(),
+            display: None,
+            shown,
             refused: Vec::new(),
             panicked: false,
             returned_error: None,
@@ -203,13 +222,17 @@ impl<O: FnMut(Output)> Watch<O> {
     fn deadline(&self) -> Option<Instant> {
         let stderr = self.stderr_since.map(|since| since + STDERR_HOLD);
         let panics = self.panics_since.map(|since| since + PANIC_HOLD);
-        [stderr, panics].into_iter().flatten().min()
+        let display = self.display.as_ref().map(|display| display.since + DISPLAY_HOLD);
+        [stderr, panics, display].into_iter().flatten().min()
     }
 
     fn release_overdue(&mut self) {
         let now = Instant::now();
         if self.stderr_since.is_some_and(|since| since + STDERR_HOLD <= now) {
             self.release_stderr();
+        }
+        if self.display.as_ref().is_some_and(|display| display.since + DISPLAY_HOLD <= now) {
+            self.release_display();
         }
         if self.panics_since.is_some_and(|since| since + PANIC_HOLD <= now) {
             self.release_panics();
@@ -219,10 +242,12 @@ impl<O: FnMut(Output)> Watch<O> {
     fn relay(&mut self, event: Event) {
         match event {
             Event::Stdout(text) => {
+                self.release_display();
                 self.release_bundle();
                 (self.output)(Output::Stdout(text));
             }
             Event::Stderr(text) => {
+                self.release_display();
                 self.release_bundle();
                 self.stderr.push_str(&text);
                 self.stderr_since.get_or_insert_with(Instant::now);
@@ -269,18 +294,28 @@ impl<O: FnMut(Output)> Watch<O> {
         };
         self.release_stderr();
         let Some(id) = display_id else {
+            self.release_display();
             if self.bundle.contains_key(&mime) {
                 self.release_bundle();
             }
             self.bundle.insert(mime, value);
             return;
         };
+        // One thing shown in several mime types is several blocks, and one message.
+        if self.display.as_ref().is_some_and(|display| display.id != id || display.bundle.contains_key(&mime)) {
+            self.release_display();
+        }
         self.release_bundle();
-        let known = self.shown.contains_key(&id);
-        let bundle = self.shown.entry(id.clone()).or_default();
-        bundle.insert(mime, value);
-        let bundle = bundle.clone();
-        (self.output)(if known { Output::Update(bundle, id) } else { Output::Display(bundle, Some(id)) });
+        let display = self.display.get_or_insert_with(|| Display { id, bundle: Bundle::new(), since: Instant::now() });
+        display.bundle.insert(mime, value);
+    }
+
+    /// Shows what was collected under an id, or shows it anew.
+    fn release_display(&mut self) {
+        if let Some(Display { id, bundle, .. }) = self.display.take() {
+            let is_new = self.shown.insert(id.clone());
+            (self.output)(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
+        }
     }
 
     /// Shows what was collected without an id: something follows it, so it was not the cell's last expression.
@@ -334,8 +369,12 @@ impl<O: FnMut(Output)> Watch<O> {
             Ended::Well
         };
         self.release_stderr();
+        self.release_display();
         if !matches!(how, Ended::Panicked(_)) {
             self.release_panics();
+        }
+        if is_unit(&self.bundle) {
+            self.bundle.clear();
         }
         if matches!(how, Ended::Well) && !self.bundle.is_empty() {
             (self.output)(Output::Result(std::mem::take(&mut self.bundle)));

@@ -1,10 +1,8 @@
 //! The engine's four sockets, read into one channel.
 
 use crate::error::{Error, Result};
-use jupyter_protocol::{ConnectionInfo, JupyterMessage, Transport};
+use jupyter_protocol::{ConnectionInfo, JupyterMessage};
 use jupyter_zmq_client as zmq;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
@@ -26,33 +24,6 @@ pub(super) struct Connection {
     pub(super) shell: zmq::DealerSendConnection,
     pub(super) stdin: zmq::DealerSendConnection,
     pub(super) control: zmq::ClientControlConnection,
-}
-
-/// Writes a connection file with random ports and a random key, for this user's eyes only. The listeners hold the
-/// ports until the engine binds them.
-pub(super) async fn write_file(path: &Path) -> Result<(ConnectionInfo, Vec<tokio::net::TcpListener>)> {
-    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (ports, listeners) = zmq::peek_ports_with_listeners(loopback, 5)
-        .await
-        .map_err(|source| Error::Protocol { what: "cannot find free ports", source })?;
-    let &[shell_port, iopub_port, stdin_port, control_port, hb_port] = ports.as_slice() else {
-        return Err(Error::KernelDied("no five free ports were found on this machine".to_owned()));
-    };
-    let info = ConnectionInfo {
-        ip: loopback.to_string(),
-        transport: Transport::TCP,
-        shell_port,
-        iopub_port,
-        stdin_port,
-        control_port,
-        hb_port,
-        key: uuid::Uuid::new_v4().to_string(),
-        signature_scheme: "hmac-sha256".to_owned(),
-        kernel_name: Some("evcxr".to_owned()),
-    };
-    let text = serde_json::to_string(&info).map_err(|error| Error::file("write", path)(error.into()))?;
-    crate::paths::write_private(path, text.as_bytes())?;
-    Ok((info, listeners))
 }
 
 /// Connects, patiently, while `alive` says that the engine is. Everything that is read goes to `incoming`.

@@ -8,10 +8,20 @@ pub(crate) const SEED: u64 = 42;
 /// For a fresh engine: depends on the crate at `lstm`, brings its prelude into scope, prepares the process.
 pub(super) fn first_cell(lstm: &Path) -> String {
     let path = lstm.display();
-    format!(":dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\nuse lstm::prelude::*;\n{}", process_cell())
+    // Warnings are allowed: where evcxr cannot tell a variable's type it reports them instead of the reason. The `?`
+    // has evcxr learn now that cells may return errors: the first cell that does is compiled once more for it, and shows
+    // its value as plain text only.
+    format!(
+        ":dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\n#![allow(warnings)]\nuse lstm::prelude::*;\n{}Ok::<(), Error>(())?;\n",
+        process_cell()
+    )
 }
 
 /// For a process that replaces a lost one: `use` lines and items are still known to evcxr, the rest is done again.
 pub(super) fn process_cell() -> String {
     format!("{};\nlstm::random::seed({SEED});\n", include_str!("prelude_cell.rs").trim_end())
 }
+
+/// A cell that evcxr refuses after it had cargo check it: a closure cannot be kept in a variable. Once this has run,
+/// the dependencies are compiled for checking too, and a cell with a mistake is answered in a second, not in a minute.
+pub(super) const REFUSED_AFTER_CHECK: &str = "let never_kept = || ();";

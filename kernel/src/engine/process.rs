@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::relay;
 use crate::toolchain;
 use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent, ShutdownRequest};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub(crate) struct Engine {
     connection: Connection,
     pub(super) incoming: UnboundedReceiver<Incoming>,
     pub(super) relay: RelayLine,
+    /// The ids under which things have been displayed: the next time they are updates.
+    pub(super) shown: HashSet<String>,
 }
 
 impl Engine {
@@ -54,9 +57,8 @@ impl Engine {
         let _ = std::fs::remove_file(&socket);
         let relay = relays::listen(&socket, sender.clone())?;
         let file = place.private.join("engine.json");
-        let (info, ports) = connection::write_file(&file).await?;
+        let info = crate::connection::write(&file)?;
         let mut child = spawn(&place, &file, &socket)?;
-        drop(ports);
         let (said_sender, mut said) = mpsc::unbounded_channel();
         if let Some(stderr) = child.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();
@@ -70,7 +72,7 @@ impl Engine {
         let connected =
             connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
         let mut engine = match connected {
-            Ok(connection) => Self { place, child, connection, incoming, relay },
+            Ok(connection) => Self { place, child, connection, incoming, relay, shown: HashSet::new() },
             Err(error) => return Err(with_last_words(error, String::new(), &mut said).await),
         };
         let mut runtime_said = String::new();
@@ -128,6 +130,11 @@ impl Engine {
             return Ok(());
         }
         Err(Error::Program { program: "the kernel's first cell".to_owned(), why: format!("{}\n{said}", ended.how) })
+    }
+
+    /// Compiles the dependencies as evcxr needs them to explain a cell that it refuses.
+    pub(crate) async fn warm_up_checks(&mut self) -> Result<()> {
+        self.run(prelude::REFUSED_AFTER_CHECK, false, |_| {}, |_| async { String::new() }).await.map(|_| ())
     }
 
     /// After a lost process: makes its replacement as ready as the first one was.
@@ -265,15 +272,7 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
     if let Some(backtrace) = std::env::var_os("RUST_BACKTRACE") {
         command.env(relay::USER_BACKTRACE, backtrace);
     }
-    let parent = rustix::process::getpid();
-    // SAFETY: between fork and exec only two system calls are made, both async-signal-safe.
-    #[expect(unsafe_code, reason = "the death of the front must end the engine, whatever kills the front")]
-    unsafe {
-        command.pre_exec(move || {
-            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-            if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(rustix::io::Errno::SRCH.into()) }
-        });
-    }
+    crate::parent_death::share(command.as_std_mut());
     command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
 }
 

@@ -43,11 +43,6 @@ impl Backend {
         }
     }
 
-    /// Whether the engine must still be waited for.
-    pub(super) fn is_starting(&self) -> bool {
-        matches!(&self.state, State::Starting(starting) if !starting.is_finished())
-    }
-
     /// Forgets an engine that died; the next call starts another.
     pub(super) fn forget(&mut self) {
         self.state = State::Stopped;

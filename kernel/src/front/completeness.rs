@@ -17,7 +17,8 @@ pub(super) fn check(code: &str) -> IsCompleteReply {
             TokenKind::OpenBracket => open.push(TokenKind::CloseBracket),
             TokenKind::OpenBrace => open.push(TokenKind::CloseBrace),
             close @ (TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace) => {
-                if open.pop() != Some(close) {
+                let closes = open.pop() == Some(close);
+                if !closes {
                     return reply(IsCompleteReplyStatus::Invalid, 0);
                 }
             }

@@ -1,7 +1,7 @@
 //! Requests that must be answered while a cell runs: interrupt, shutdown, kernel_info.
 
-use super::info;
 use super::sockets::IoPub;
+use super::{info, shell, wire};
 use crate::engine::RelayLine;
 use crate::relay::Command;
 use jupyter_protocol::{InterruptReply, JupyterMessage, JupyterMessageContent, ReplyStatus, ShutdownReply};
@@ -59,10 +59,10 @@ pub(super) async fn serve(
     stop: mpsc::Sender<()>,
 ) {
     loop {
-        let request = match socket.read().await {
+        let request = match wire::read(&mut socket).await {
             Ok(request) => request,
             Err(error) => {
-                super::shell::report_unreadable(&error).await;
+                shell::report_unreadable(&error).await;
                 continue;
             }
         };
@@ -78,6 +78,7 @@ pub(super) async fn serve(
                 ends = true;
                 Some(ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None }.into())
             }
+            JupyterMessageContent::UnknownMessage(unknown) => shell::refusal(unknown),
             _ => None,
         };
         if let Some(reply) = reply {

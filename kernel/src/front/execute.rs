@@ -199,7 +199,10 @@ fn message(output: Output, count: ExecutionCount) -> JupyterMessageContent {
         }
         .into(),
         Output::Update(bundle, id) => UpdateDisplayData::new(media(bundle), &id).into(),
-        Output::Result(bundle) => ExecuteResult::new(count, media(bundle)).into(),
+        Output::Result(bundle) => {
+            let transient = Some(Transient::default());
+            ExecuteResult { transient, ..ExecuteResult::new(count, media(bundle)) }.into()
+        }
     }
 }
 

@@ -103,22 +103,55 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     let Some((message, first)) = errors.first() else {
         return Failure::new("Error", "evcxr refused the cell and did not say why");
     };
-    let is_command = |line: &str| line.trim_start().starts_with(':');
-    let compiled = first.len() > 1 || first.first().is_some_and(|line| line != message);
-    let ename = if compiled {
-        "CompileError"
-    } else if code.lines().any(|line| line.trim_start().starts_with(":dep")) {
-        "DependencyError"
-    } else if code.lines().any(is_command) {
-        "CommandError"
-    } else {
-        "CompileError"
+    let has_command = |word: &str| code.lines().any(|line| line.trim_start().starts_with(word));
+    let coded = errors.iter().any(|(_, traceback)| traceback.iter().any(|line| line.contains("[E0")));
+    let framed = first.iter().any(|line| line.contains('╭'));
+    let ename = match (coded || framed, has_command(":dep"), has_command(":")) {
+        (false, true, _) => "DependencyError",
+        (false, false, true) => "CommandError",
+        _ => "CompileError",
     };
+    let message = &without_cargo_chatter(message);
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
-        failure.traceback.extend(traceback.iter().filter(|line| *line != message).cloned());
+        let is_new = |line: &&String| line.contains("[E0") || !line.contains(message.as_str());
+        failure.traceback.extend(traceback.iter().filter(is_new).map(|line| name_cell(&without_greys(line))));
     }
     failure
+}
+
+/// cargo tells what it is doing before it tells what is wrong.
+fn without_cargo_chatter(message: &str) -> String {
+    let is_chatter =
+        |line: &&str| ["Updating ", "Blocking ", "Locking "].iter().any(|word| line.trim_start().starts_with(word));
+    message.lines().filter(|line| !is_chatter(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Reports set code that is not marked in pale grey, letter by letter, which cannot be read on a white page: it is given
+/// the page's own colour.
+fn without_greys(line: &str) -> String {
+    const GREYS: [&str; 3] = ["\u{1b}[38;5;249m", "\u{1b}[38;5;246m", "\u{1b}[38;5;240m"];
+    let mut text = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('\u{1b}') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(grey) = GREYS.iter().find_map(|grey| rest.strip_prefix(grey)) else {
+            text.push('\u{1b}');
+            rest = &rest[1..];
+            continue;
+        };
+        let (inside, after) = grey.split_once(PLAIN).unwrap_or((grey, ""));
+        text.push_str(inside);
+        rest = after;
+    }
+    text + rest
+}
+
+/// evcxr calls the cell `command_7` after a count of its own, which is not the number that people see.
+fn name_cell(line: &str) -> String {
+    let Some((before, after)) = line.split_once("command_") else { return line.to_owned() };
+    format!("{before}this cell{}", after.trim_start_matches(|letter: char| letter.is_ascii_digit()))
 }
 
 fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure {
@@ -149,4 +182,21 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
         failure.traceback.extend(words.lines().rev().take(12).collect::<Vec<_>>().into_iter().rev().map(str::to_owned));
     }
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{name_cell, without_greys};
+
+    #[test]
+    fn grey_letters_take_the_pages_colour_and_marked_ones_keep_theirs() {
+        let line = "\u{1b}[38;5;249ml\u{1b}[0m\u{1b}[38;5;249me\u{1b}[0m\u{1b}[38;5;54mx\u{1b}[0m";
+        assert_eq!(without_greys(line), "le\u{1b}[38;5;54mx\u{1b}[0m");
+        assert_eq!(without_greys("no colours"), "no colours");
+    }
+
+    #[test]
+    fn evcxrs_name_of_the_cell_is_not_shown() {
+        assert_eq!(name_cell("[ command_12:1:5 ]"), "[ this cell:1:5 ]");
+    }
 }

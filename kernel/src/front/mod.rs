@@ -4,6 +4,7 @@
 //! | file | what it owns |
 //! |---|---|
 //! | `sockets` | binding the five sockets, the heartbeat, publishing |
+//! | `wire` | reading a client's messages, leniently |
 //! | `control` | requests that must be answered while a cell runs |
 //! | `shell` | requests that are answered one after the other |
 //! | `execute` | one execute request, from the engine's events to Jupyter's messages |
@@ -22,6 +23,7 @@ mod info;
 mod place;
 mod shell;
 mod sockets;
+mod wire;
 
 use crate::error::{Error, Result};
 use std::path::Path;

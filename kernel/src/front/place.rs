@@ -50,9 +50,13 @@ fn find(generated: &[&str], at: usize, code: &str) -> Option<usize> {
         .map(|line| line + 1)
 }
 
-/// evcxr wraps a cell's last expression, so its line may have more around the user's text.
+/// evcxr wraps a cell's last expression, so its line may have more around the user's text, and it puts each statement of
+/// a line on a line of its own.
 fn contains_line(generated: &str, line: &str) -> bool {
-    generated == line || (line.len() > 3 && generated.contains(line))
+    const TELLING: usize = 4;
+    generated == line
+        || (line.len() >= TELLING && generated.contains(line))
+        || (generated.len() >= TELLING && line.contains(generated))
 }
 
 #[cfg(test)]
@@ -80,6 +84,13 @@ mod tests {
         let generated = "fn broken() {\n    panic!(\"no\");\n}\nbroken();";
         let told = describe(&panic_at(2), "broken();", &history, generated);
         assert!(told[0].ends_with("cell [1], line 2"), "{told:?}");
+    }
+
+    #[test]
+    fn one_statement_of_a_line_is_found_in_the_line() {
+        let told =
+            describe(&panic_at(2), "let b: Option<i32> = None; b.unwrap()", &History::default(), "(\nb.unwrap()\n)");
+        assert!(told[0].ends_with("this cell, line 1"), "{told:?}");
     }
 
     #[test]

@@ -5,12 +5,13 @@ use super::control::Interrupter;
 use super::execute::Executor;
 use super::history::History;
 use super::sockets::IoPub;
-use super::{completeness, info};
+use super::{completeness, info, wire};
 use jupyter_protocol::{
     CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent, ReplyError,
-    ReplyStatus, ShutdownReply,
+    ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -55,7 +56,7 @@ pub(super) async fn serve(
 
 async fn read_requests(mut socket: zmq::RouterRecvConnection, queue: mpsc::UnboundedSender<JupyterMessage>) {
     loop {
-        match socket.read().await {
+        match wire::read(&mut socket).await {
             Ok(request) => {
                 if queue.send(request).is_err() {
                     return;
@@ -72,6 +73,21 @@ pub(super) async fn report_unreadable(error: &zmq::RuntimeError) {
     if matches!(error, zmq::RuntimeError::ZmqError(_)) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// What a completion inserts: evcxr's labels show a function's parameters, which nobody wants in the cell.
+fn insertion(label: &str) -> &str {
+    label.split_once('(').map_or(label, |(name, _)| name)
+}
+
+/// The answer to a request whose type or content the kernel does not know; a message that is no request gets none.
+pub(super) fn refusal(unknown: &UnknownMessage) -> Option<JupyterMessageContent> {
+    unknown.msg_type.ends_with("_request").then(|| {
+        let evalue = format!("{} is not known to this kernel, or its content does not fit", unknown.msg_type);
+        unknown.reply(serde_json::json!({
+            "status": "error", "ename": "BadRequest", "evalue": evalue, "traceback": [],
+        }))
+    })
 }
 
 struct Shell {
@@ -104,6 +120,7 @@ impl Shell {
             JupyterMessageContent::ShutdownRequest(shutdown) => {
                 Some(ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None }.into())
             }
+            JupyterMessageContent::UnknownMessage(unknown) => refusal(unknown),
             _ => None,
         };
         if let Some(reply) = reply {
@@ -150,7 +167,9 @@ impl Shell {
         };
         match self.ask(asked).await {
             Some(JupyterMessageContent::CompleteReply(mut reply)) if reply.status == ReplyStatus::Ok => {
-                reply.matches.dedup();
+                let mut seen = HashSet::new();
+                reply.matches = reply.matches.iter().map(|label| insertion(label).to_owned()).collect();
+                reply.matches.retain(|text| seen.insert(text.clone()));
                 reply
             }
             _ => nothing,
@@ -170,12 +189,10 @@ impl Shell {
         }
     }
 
-    /// Passes a question on to the engine, if there is one already: nobody waits a build for a completion.
+    /// Passes a question on to the engine; nobody waits a build for a completion.
     async fn ask(&mut self, question: impl Into<JupyterMessageContent>) -> Option<JupyterMessageContent> {
-        if self.backend.is_starting() {
-            return None;
-        }
-        self.backend.engine().await.ok()?.ask(question, ASK_PATIENCE).await.ok()?
+        let engine = tokio::time::timeout(ASK_PATIENCE, self.backend.engine()).await.ok()?.ok()?;
+        engine.ask(question, ASK_PATIENCE).await.ok()?
     }
 
     async fn send(&mut self, reply: impl Into<JupyterMessageContent>, request: &JupyterMessage) {

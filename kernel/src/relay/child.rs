@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -133,13 +133,18 @@ impl Relay {
             if read == 0 {
                 break;
             }
-            for piece in self.cutter.cut(&buffer[..read]) {
-                if let Piece::Tell(event) = piece {
-                    self.tell(&event);
-                }
-            }
+            self.tell_text(&buffer[..read]);
         }
         self.drain_stderr();
+    }
+
+    /// Tells what these bytes of standard output hold for the front; evcxr is past listening.
+    fn tell_text(&mut self, bytes: &[u8]) {
+        for piece in self.cutter.cut(bytes) {
+            if let Piece::Tell(event) = piece {
+                self.tell(&event);
+            }
+        }
     }
 
     fn drain_stderr(&mut self) {
@@ -170,11 +175,7 @@ impl Relay {
             if read == 0 {
                 break;
             }
-            for piece in self.cutter.cut(&buffer[..read]) {
-                if let Piece::Tell(event) = piece {
-                    self.tell(&event);
-                }
-            }
+            self.tell_text(&buffer[..read]);
         }
         for piece in self.cutter.finish() {
             if let Piece::Tell(event) = piece {
@@ -213,21 +214,18 @@ fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
         Some(value) => command.env("RUST_BACKTRACE", value).env_remove(USER_BACKTRACE),
         None => command.env_remove("RUST_BACKTRACE"),
     };
+    if std::env::var_os(LIB_BACKTRACE).is_none() {
+        command.env(LIB_BACKTRACE, "0");
+    }
     let inherited = agent::inheritable(agent)?;
     command.env(agent::FD, inherited.as_raw_fd().to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let parent = rustix::process::getpid();
-    // SAFETY: between fork and exec only two system calls are made, both async-signal-safe.
-    #[expect(unsafe_code, reason = "the death of the relay must end the runtime, whatever kills the relay")]
-    unsafe {
-        command.pre_exec(move || {
-            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-            if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(rustix::io::Errno::SRCH.into()) }
-        });
-    }
+    crate::parent_death::share(&mut command);
     command.spawn().map_err(|error| Error::Program { program: "runtime".to_owned(), why: error.to_string() })
 }
 
+/// Whether errors capture a backtrace, which would hide Candle's messages among frames; off unless the user says so.
+const LIB_BACKTRACE: &str = "RUST_LIB_BACKTRACE";
 /// The user's own `RUST_BACKTRACE`: evcxr sets it to 1 for its runtime.
 pub(crate) const USER_BACKTRACE: &str = "LSTM_KERNEL_USER_BACKTRACE";
 

@@ -172,7 +172,7 @@ fn word_at(data: &[u8]) -> Word {
         };
     }
     let begun = |word: &&[u8]| word.starts_with(data);
-    if LINES.iter().any(|word| begun(word)) || begun(&PANIC_RECORD) { Word::Incomplete } else { Word::Text }
+    if LINES.iter().any(begun) || begun(&PANIC_RECORD) { Word::Incomplete } else { Word::Text }
 }
 
 fn parse_panic(record: &[u8]) -> Option<Panic> {

@@ -60,7 +60,7 @@ pub(crate) fn status() -> Result<Status> {
 /// The build for the sources of this moment, made now if it is not there; shows progress while it is being made.
 pub(crate) fn prepare() -> Result<Warm> {
     let folder = folder()?;
-    let parent = paths::cache()?.join("warm");
+    let parent = paths::ready_cache()?.join("warm");
     paths::create_private(&parent)?;
     let lock_path = folder.with_extension("lock");
     let lock = File::options()
@@ -104,7 +104,7 @@ fn build(folder: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).map_err(Error::file("remove the unfinished build at", folder))?;
     }
-    let progress = Progress::start("building the course's library for notebooks (once, about 3 minutes)", None);
+    let progress = Progress::start("building the course's library for notebooks (once, about 4 minutes)", None);
     let ctx = folder.join("ctx");
     paths::create_private(&ctx)?;
     if let Some(other) = newest_other(folder) {
@@ -112,7 +112,7 @@ fn build(folder: &Path) -> Result<()> {
         link::link_tree(&other.join("ctx"), &ctx, link::is_of_course)?;
     }
     snapshot::write(&paths::course()?, folder)?;
-    let private = tempfile::tempdir().map_err(Error::file("create", &std::env::temp_dir()))?;
+    let private = paths::private_temporary()?;
     let place = Place {
         crate_dir: ctx,
         lstm: snapshot::crate_folder(folder),
@@ -125,7 +125,9 @@ fn build(folder: &Path) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new().map_err(Error::file("start", Path::new("asynchronous runtime")))?;
     runtime.block_on(async {
         let chatter = move |line: String| shown.lock().unwrap_or_else(PoisonError::into_inner).step(line.trim());
-        Engine::start(place, chatter).await?.shut_down().await;
+        let mut engine = Engine::start(place, chatter).await?;
+        engine.warm_up_checks().await?;
+        engine.shut_down().await;
         Ok::<_, Error>(())
     })?;
     drop(runtime);

@@ -34,11 +34,8 @@ impl Slot {
         lock.lock().map_err(Error::file("lock", &lock_path))?;
         let ctx = folder.join("ctx");
         link_tree(&warm.ctx(), &ctx, link::is_of_cells)?;
-        let private = if folder.as_os_str().len() > LONGEST_SOCKET_FOLDER {
-            Some(tempfile::tempdir().map_err(Error::file("create", &std::env::temp_dir()))?)
-        } else {
-            None
-        };
+        let private =
+            if folder.as_os_str().len() > LONGEST_SOCKET_FOLDER { Some(paths::private_temporary()?) } else { None };
         Ok(Self { folder, lock, private, warm })
     }
 

@@ -84,6 +84,9 @@ impl Diagram {
 
 impl Rich for Diagram {
     fn content(&self) -> Result<Content> {
-        Ok(Content::new(format!("{}\n{}", self.title, self.description), display::fluid(&self.to_svg())))
+        Ok(Content::new(
+            format!("{}\n{}", self.title, self.description),
+            display::picture(&self.to_svg(), &format!("{}. {}", self.title, self.description)),
+        ))
     }
 }

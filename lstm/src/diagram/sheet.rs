@@ -203,7 +203,7 @@ impl Sheet {
     pub(crate) fn slot(&mut self, name: &str, value: &str, at: Point, anchor: Anchor) {
         let _ = writeln!(
             self.body,
-            "<text class=\"slot\" data-slot=\"{name}\" x=\"{}\" y=\"{}\" font-size=\"15\" text-anchor=\"{}\">{}</text>",
+            "<text class=\"slot\" data-slot=\"{name}\" x=\"{}\" y=\"{}\" font-size=\"15\" font-weight=\"600\" font-family=\"ui-monospace,monospace\" fill=\"{INK}\" text-anchor=\"{}\">{}</text>",
             n(at.0),
             n(at.1),
             anchor.css(),

@@ -43,7 +43,7 @@ pub fn stacked_shapes() -> Diagram {
         "An input of shape (3, 4, 10) goes into the first LSTM layer, whose hidden states (3, 4, 5) go into the second; \
          the hidden states of the second, (3, 4, 5), are the output. Each layer starts from its own h and c of shape \
          (4, 5) and ends with its own; together they are (2, 4, 5).",
-        (680, 440),
+        (710, 440),
         s,
     )
 }

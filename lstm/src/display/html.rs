@@ -1,12 +1,19 @@
-//! Small pieces of HTML: tables of numbers, fluid pictures, coloured cells.
+//! Small pieces of HTML: tables of numbers, pictures, coloured cells.
 
 use std::fmt::Write as _;
 
 use crate::{figure, xml};
 
-/// An SVG document made to shrink with the page.
-pub(crate) fn fluid(svg: &str) -> String {
-    svg.replacen("<svg ", "<svg style=\"max-width:100%;height:auto\" ", 1)
+/// An SVG document as an `<img>` that shrinks with the page, `alt` for those who do not see it.
+///
+/// Not inline: JupyterLab strips inline SVG from a notebook that is not trusted and leaves its words behind, an `<img>`
+/// it shows. Nor can the page's styles reach into an `<img>`, or ids on the page clash with those inside.
+pub(crate) fn picture(svg: &str, alt: &str) -> String {
+    format!(
+        "<img style=\"max-width:100%;height:auto\" alt=\"{}\" src=\"{}\">",
+        xml::escape(alt),
+        figure::data_uri("image/svg+xml", svg.as_bytes())
+    )
 }
 
 /// The styles that tables and sections share. JupyterLab's variables, where the page has them.

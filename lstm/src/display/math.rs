@@ -1,34 +1,33 @@
-//! Formulas in MathML, which Chromium and Firefox set without any script or network.
+//! Formulas in plain HTML: italic letters, subscripts.
+//!
+//! Not MathML: in a notebook that is not trusted JupyterLab strips it down to its bare letters, and leaves these tags
+//! as they are.
 
 /// A formula on a line of its own.
 pub(crate) fn formula(parts: &[String]) -> String {
-    format!(
-        "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"inline\"><mrow>{}</mrow></math>",
-        parts.concat()
-    )
+    format!("<div class=\"lstm-formula\">{}</div>", parts.concat())
 }
 
-/// A letter, bold upright for a matrix or italic for the rest, with a subscript.
+/// A letter with a subscript.
 pub(crate) fn sub(letter: &str, index: &str) -> String {
-    format!("<msub>{}<mrow>{}</mrow></msub>", mi(letter), indices(index))
-}
-
-/// A letter.
-pub(crate) fn mi(letter: &str) -> String {
-    match letter {
-        "c̃" => "<mover accent=\"true\"><mi>c</mi><mo stretchy=\"false\">~</mo></mover>".into(),
-        _ => format!("<mi>{letter}</mi>"),
-    }
-}
-
-/// An operator or a bracket.
-pub(crate) fn mo(operator: &str) -> String {
-    format!("<mo stretchy=\"false\">{operator}</mo>")
-}
-
-fn indices(index: &str) -> String {
-    match index {
-        "t-1" => "<mi>t</mi><mo>−</mo><mn>1</mn>".into(),
+    let index = match index {
+        "t-1" => "<i>t</i>−1".into(),
         _ => mi(index),
-    }
+    };
+    format!("{}<sub>{index}</sub>", mi(letter))
+}
+
+/// A letter, or the upright name of a function.
+pub(crate) fn mi(letter: &str) -> String {
+    if letter == "tanh" { letter.into() } else { format!("<i>{letter}</i>") }
+}
+
+/// A sign between two terms, with space around it.
+pub(crate) fn sign(sign: &str) -> String {
+    format!(" {sign} ")
+}
+
+/// A bracket or a comma.
+pub(crate) fn mark(mark: &str) -> String {
+    mark.into()
 }

@@ -1,8 +1,8 @@
 //! Showing values in a notebook: evcxr's output blocks, and rich forms of tensors, traces, charts and diagrams.
 //!
 //! `use lstm::prelude::*` brings [`Rich`] into scope, and then the last expression of a cell shows itself: a candle
-//! [`Tensor`](candle_core::Tensor), a [`crate::LstmTrace`], a [`crate::figure::Figure`], a
-//! a [`Stepper`]. [`display()`] shows something in the middle of a cell, and the
+//! [`Tensor`](candle_core::Tensor), a [`crate::LstmTrace`], a [`crate::Summary`], a [`crate::figure::Figure`], a
+//! [`crate::diagram::Diagram`], a [`Stepper`]. [`display()`] shows something in the middle of a cell, and the
 //! [`Handle`] that it returns replaces it later:
 //!
 //! ```
@@ -29,6 +29,8 @@ mod math;
 mod operation;
 mod rich;
 mod stepper;
+mod stepper_page;
+mod summary_view;
 mod tensor_slice;
 mod tensor_view;
 mod trace_numbers;
@@ -40,5 +42,5 @@ pub use rich::Rich;
 pub use stepper::Stepper;
 pub use trace_view::TraceView;
 
-pub(crate) use html::fluid;
+pub(crate) use html::picture;
 pub(crate) use rich::show;

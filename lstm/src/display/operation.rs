@@ -1,6 +1,6 @@
 //! The four operations of an LSTM step, in the order of the lecture: names, formulas, what they are for.
 
-use super::math::{formula, mi, mo, sub};
+use super::math::{formula, mark, mi, sign, sub};
 use crate::Gate;
 
 /// Forget, store, update, output.
@@ -36,28 +36,37 @@ impl Operation {
         }
     }
 
-    /// Its formulas in MathML, a line for each quantity that it computes.
+    /// Its formulas in HTML, a line for each quantity that it computes.
     pub(crate) fn formulas(self) -> String {
         let lines = match self {
             Operation::Forget => vec![layer(Gate::Forget)],
             Operation::Store => vec![layer(Gate::Input), layer(Gate::Candidate)],
             Operation::Update => vec![formula(&[
                 sub("c", "t"),
-                mo("="),
+                sign("="),
                 sub("f", "t"),
-                mo("⊙"),
+                sign("⊙"),
                 sub("c", "t-1"),
-                mo("+"),
+                sign("+"),
                 sub("i", "t"),
-                mo("⊙"),
+                sign("⊙"),
                 sub("c̃", "t"),
             ])],
             Operation::Output => vec![
                 layer(Gate::Output),
-                formula(&[sub("h", "t"), mo("="), sub("o", "t"), mo("⊙"), mi("tanh"), mo("("), sub("c", "t"), mo(")")]),
+                formula(&[
+                    sub("h", "t"),
+                    sign("="),
+                    sub("o", "t"),
+                    sign("⊙"),
+                    mi("tanh"),
+                    mark("("),
+                    sub("c", "t"),
+                    mark(")"),
+                ]),
             ],
         };
-        lines.iter().map(|line| format!("<div class=\"lstm-formula\">{line}</div>")).collect()
+        lines.concat()
     }
 }
 
@@ -69,17 +78,17 @@ fn layer(gate: Gate) -> String {
     };
     formula(&[
         sub(gate.symbol(), "t"),
-        mo("="),
+        sign("="),
         mi(activation),
-        mo("("),
+        mark("("),
         sub("W", weights),
-        mo("["),
+        mark("["),
         sub("h", "t-1"),
-        mo(","),
+        mark(", "),
         sub("x", "t"),
-        mo("]"),
-        mo("+"),
+        mark("]"),
+        sign("+"),
         sub("b", weights),
-        mo(")"),
+        mark(")"),
     ])
 }

@@ -7,12 +7,31 @@
     if (!isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
     const size = Math.abs(value);
     if (value === 0) return "0";
-    if (size < 5e-4 || size >= 1e4) {
+    if (size < 5e-4 || size >= 1e5) {
       const [mantissa, exponent] = value.toExponential(2).split("e");
       const digits = String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-      return (Number(mantissa) + "×10" + digits).replace("-", "−");
+      const factor = { 1: "", "-1": "-" }[Number(mantissa)] ?? Number(mantissa) + "×";
+      return (factor + "10" + digits).replace("-", "−");
     }
-    return value.toFixed(size < 100 ? 3 : 1).replace("-", "−");
+    return value.toFixed(size < 100 ? 3 : size < 1e4 ? 1 : 0).replace("-", "−");
+  }
+
+  function controls(steps, units) {
+    const button = (go, name, sign) =>
+      `<button type="button" data-go="${go}" aria-label="${name}" title="${name}">${sign}</button>`;
+    const options = Array.from({ length: units }, (_, k) => `<option>${k + 1}</option>`).join("");
+    return `<div class="controls">${button("first", "first step", "|◀")}${button("back", "one step back", "◀")}
+      <input type="range" id="${id}-t" min="1" max="${steps}" value="1" step="1" aria-label="time step">
+      ${button("next", "one step on", "▶")}${button("last", "last step", "▶|")}
+      <output for="${id}-t" aria-live="polite" class="now"></output>
+      <label>unit <select id="${id}-u">${options}</select></label>
+      <span class="hint" aria-hidden="true">← → Home End</span></div>`;
+  }
+
+  // The page shows the diagram as an image; the script needs its parts, which are in the image's own address.
+  function unfold(image) {
+    const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
+    image.outerHTML = new TextDecoder().decode(bytes);
   }
 
   function start(root) {
@@ -20,6 +39,9 @@
     const steps = trace.x.length;
     const find = (selector) => root.querySelector(selector);
     const all = (selector) => Array.from(root.querySelectorAll(selector));
+    find(".static").outerHTML = controls(steps, trace.h0.length);
+    unfold(find(".picture img"));
+    find(".cursor").style.width = 100 / steps + "%";
     const slider = find("input[type=range]");
     const choice = find("select");
     let step = 0;
@@ -121,8 +143,6 @@
       turn(name);
     });
 
-    find(".controls").hidden = false;
-    find(".static").hidden = true;
     draw();
   }
 

@@ -3,21 +3,14 @@
 //! It is one piece of HTML with its style and script inside, and fetches nothing. Without the script (a notebook that
 //! is not trusted, a printed page) it shows its first step and, folded, the states of all steps.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::content::Content;
 use super::handle::fresh_id;
-use super::html::{self, Table, cell, fluid, tint};
-use super::operation::Operation;
+use super::html::cell;
 use super::rich::{self, Rich};
 use super::trace_numbers::TraceNumbers;
-use crate::figure::{Palette, Pixels, png_data_uri};
-use crate::{LstmTrace, Result, diagram};
-
-const STYLE: &str = include_str!("stepper.css");
-const SCRIPT: &str = include_str!("stepper.js");
+use crate::{LstmTrace, Result};
 
 /// What a page holds of a long trace or a wide layer: the first steps, inputs and units.
 const MOST_STEPS: usize = 400;
@@ -26,7 +19,7 @@ const MOST_UNITS: usize = 24;
 /// One sequence of a trace, to be stepped through in a notebook. [`LstmTrace::stepper`] makes it.
 #[derive(Clone, Debug)]
 pub struct Stepper {
-    numbers: TraceNumbers,
+    pub(super) numbers: TraceNumbers,
     batch: usize,
 }
 
@@ -54,20 +47,20 @@ impl Stepper {
         rich::show(self);
     }
 
-    fn steps(&self) -> usize {
+    pub(super) fn steps(&self) -> usize {
         self.numbers.steps().min(MOST_STEPS)
     }
 
-    fn units(&self) -> usize {
+    pub(super) fn units(&self) -> usize {
         self.numbers.units().min(MOST_UNITS)
     }
 
-    fn inputs(&self) -> usize {
+    pub(super) fn inputs(&self) -> usize {
         self.numbers.inputs().min(MOST_UNITS)
     }
 
     /// The number under `name` at the first step and the first unit.
-    fn first(&self, name: &str) -> f64 {
+    pub(super) fn first(&self, name: &str) -> f64 {
         let n = &self.numbers;
         match name {
             "h_before" => n.h0[0],
@@ -90,7 +83,7 @@ impl Stepper {
     }
 
     /// The numbers for the script.
-    fn data(&self) -> Value {
+    pub(super) fn data(&self) -> Value {
         let n = &self.numbers;
         let row =
             |values: &[f64], most: usize| -> Vec<Value> { values.iter().take(most).map(|v| compact(*v)).collect() };
@@ -117,186 +110,8 @@ impl Stepper {
     }
 
     /// The largest size among the finite `values`, at least 1: the scale of tints and bars.
-    fn limit(&self, values: &[Vec<f64>]) -> f64 {
+    pub(super) fn limit(&self, values: &[Vec<f64>]) -> f64 {
         values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()))
-    }
-
-    fn html(&self, id: &str) -> Result<String> {
-        let steps = self.steps();
-        let data = crate::xml::escape(&self.data().to_string());
-        let picture = diagram::with_numbers(&|name| cell(self.first(name))).to_svg();
-        let mut out = format!(
-            "<section class=\"lstm-stepper\" id=\"{id}\" role=\"group\" tabindex=\"0\" data-lm-suppress-shortcuts=\"true\" \
-             aria-label=\"LSTM cell, step by step\" data-trace=\"{data}\">\n<style>{}{STYLE}</style>\n",
-            html::STYLE
-        );
-        out.push_str(&self.controls(id));
-        let _ = write!(
-            out,
-            "<div class=\"strip\" aria-hidden=\"true\"><span class=\"name\">c</span><div class=\"map\">\
-             <img alt=\"\" src=\"{}\"><span class=\"cursor\" style=\"width:{:.4}%\"></span></div></div>",
-            self.strip()?,
-            100.0 / steps as f64
-        );
-        let _ = write!(out, "<div class=\"picture\">{}</div>", fluid(&picture));
-        out.push_str(&self.vectors());
-        out.push_str("<div class=\"cards\">");
-        for (k, operation) in Operation::ALL.into_iter().enumerate() {
-            out.push_str(&self.card(k + 1, operation));
-        }
-        out.push_str("</div>");
-        out.push_str(&self.all_steps());
-        let _ = write!(out, "<script>{}</script></section>", SCRIPT.replace("__ID__", id));
-        Ok(out)
-    }
-
-    fn controls(&self, id: &str) -> String {
-        let steps = self.steps();
-        let options: String = (1..=self.units()).map(|unit| format!("<option>{unit}</option>")).collect();
-        let button = |go: &str, name: &str, sign: &str| {
-            format!("<button type=\"button\" data-go=\"{go}\" aria-label=\"{name}\" title=\"{name}\">{sign}</button>")
-        };
-        format!(
-            "<div class=\"controls\" hidden>{}{}\
-             <input type=\"range\" id=\"{id}-t\" min=\"1\" max=\"{steps}\" value=\"1\" step=\"1\" aria-label=\"time step\">\
-             {}{}<output for=\"{id}-t\" aria-live=\"polite\" class=\"now\">t = 1 of {steps}</output>\
-             <label>unit <select id=\"{id}-u\">{options}</select></label>\
-             <span class=\"hint\">← → Home End</span></div>\
-             <p class=\"static\">Step 1 of {steps}, unit 1. To step through, run the cell or trust the notebook.</p>{}",
-            button("first", "first step", "|◀"),
-            button("back", "one step back", "◀"),
-            button("next", "one step on", "▶"),
-            button("last", "last step", "▶|"),
-            self.cut_note()
-        )
-    }
-
-    /// What was left out of the page, in words.
-    fn cut_note(&self) -> String {
-        let n = &self.numbers;
-        let cut: Vec<String> = [
-            ("steps", self.steps(), n.steps()),
-            ("inputs", self.inputs(), n.inputs()),
-            ("units", self.units(), n.units()),
-        ]
-        .into_iter()
-        .filter(|(_, shown, all)| shown < all)
-        .map(|(name, shown, all)| format!("the first {shown} of {all} {name}"))
-        .collect();
-        if cut.is_empty() { String::new() } else { format!("<p class=\"note\">Shown: {}.</p>", cut.join(", ")) }
-    }
-
-    /// The cell state of all steps as a small picture.
-    fn strip(&self) -> Result<String> {
-        let (limit, c) = (self.limit(&self.numbers.c), &self.numbers.c);
-        let pixels =
-            Pixels::new(self.units(), self.steps(), |unit, t| Palette::Diverging.color(0.5 + c[t][unit] / limit / 2.0));
-        Ok(png_data_uri(&pixels.to_png(800.0, 10.0 * self.units() as f64)?))
-    }
-
-    /// What goes in and what comes out, a row for each vector, a column for each unit.
-    fn vectors(&self) -> String {
-        let n = &self.numbers;
-        let mut out =
-            String::from("<div class=\"vectors lstm-view\"><div class=\"lstm-scroll\"><table class=\"lstm-numbers\">");
-        let _ = write!(out, "<thead><tr><th scope=\"col\">input</th>{}</tr></thead><tbody>", headers(self.inputs()));
-        out.push_str(&vector_row("x", "x<sub>t</sub>", &n.x[0][..self.inputs()], self.limit(&n.x)));
-        out.push_str("</tbody></table></div><div class=\"lstm-scroll\"><table class=\"lstm-numbers units\">");
-        let _ = write!(out, "<thead><tr><th scope=\"col\">unit</th>{}</tr></thead><tbody>", headers(self.units()));
-        let rows: [(&str, &str, &[f64], f64); 8] = [
-            ("h_before", "h<sub>t−1</sub>", &n.h0, 1.0),
-            ("c_before", "c<sub>t−1</sub>", &n.c0, self.limit(&n.c)),
-            ("f", "f<sub>t</sub>", &n.f[0], 1.0),
-            ("i", "i<sub>t</sub>", &n.i[0], 1.0),
-            ("candidate", "c̃<sub>t</sub>", &n.candidate[0], 1.0),
-            ("c", "c<sub>t</sub>", &n.c[0], self.limit(&n.c)),
-            ("o", "o<sub>t</sub>", &n.o[0], 1.0),
-            ("h", "h<sub>t</sub>", &n.h[0], 1.0),
-        ];
-        for (name, label, values, limit) in rows {
-            out.push_str(&vector_row(name, label, &values[..self.units()], limit));
-        }
-        out.push_str("</tbody></table></div></div>");
-        out
-    }
-
-    /// An operation with its formulas, and the same with the numbers of one unit.
-    fn card(&self, number: usize, operation: Operation) -> String {
-        let slot = |name: &str| format!("<b data-slot=\"{name}\">{}</b>", cell(self.first(name)));
-        let gate = |letter: &str, name: &str, activation: &str| {
-            format!(
-                "<i>{letter}</i> = {activation}({}) = {}{}",
-                slot(&format!("pre_{name}")),
-                slot(name),
-                self.bar(name, if name == "candidate" { -1.0 } else { 0.0 })
-            )
-        };
-        let lines = match operation {
-            Operation::Forget => vec![gate("f", "f", "σ")],
-            Operation::Store => vec![gate("i", "i", "σ"), gate("c̃", "candidate", "tanh")],
-            Operation::Update => vec![
-                format!("<i>f c</i><sub>t−1</sub> = {} · {} = {}", slot("f"), slot("c_before"), slot("kept")),
-                format!("<i>i c̃</i> = {} · {} = {}", slot("i"), slot("candidate"), slot("stored")),
-                format!("<i>c</i> = {} + {} = {}{}", slot("kept"), slot("stored"), slot("c"), self.bar("c", -1.0)),
-            ],
-            Operation::Output => vec![
-                gate("o", "o", "σ"),
-                format!(
-                    "<i>h</i> = {} · tanh({}) = {} · {} = {}{}",
-                    slot("o"),
-                    slot("c"),
-                    slot("o"),
-                    slot("tanh_c"),
-                    slot("h"),
-                    self.bar("h", -1.0)
-                ),
-            ],
-        };
-        let lines: String = lines.iter().map(|line| format!("<p class=\"line\">{line}</p>")).collect();
-        format!(
-            "<section class=\"card\"><h4>{number}. {}</h4>{}{lines}</section>",
-            operation.name(),
-            operation.formulas()
-        )
-    }
-
-    /// A bar from 0, on a scale that begins at `low` (0 or -1) times the quantity's limit.
-    fn bar(&self, name: &str, low: f64) -> String {
-        let limit = if name == "c" { self.limit(&self.numbers.c) } else { 1.0 };
-        let part = (self.first(name) / limit).clamp(-1.0, 1.0);
-        let part = if part.is_finite() { part } else { 0.0 };
-        let (from, width, kind) = if low < 0.0 {
-            (50.0 + part.min(0.0) * 50.0, part.abs() * 50.0, "signed")
-        } else {
-            (0.0, part.max(0.0) * 100.0, "gate")
-        };
-        let sign = if part < 0.0 { " negative" } else { "" };
-        format!(
-            "<span class=\"bar {kind}{sign}\" data-bar=\"{name}\" aria-hidden=\"true\">\
-             <span style=\"left:{from:.1}%;width:{width:.1}%\"></span></span>"
-        )
-    }
-
-    /// The states of all steps, folded.
-    fn all_steps(&self) -> String {
-        let n = &self.numbers;
-        let table = |caption: &str, values: &[Vec<f64>]| {
-            let table = Table {
-                caption,
-                row_name: "t",
-                column_name: "unit",
-                first: 1,
-                shape: (self.numbers.steps(), self.numbers.units()),
-                most: (40, 12),
-            };
-            let limit = self.limit(values);
-            format!("<div class=\"lstm-scroll\">{}</div>", table.html(&|t, unit| values[t][unit], limit))
-        };
-        format!(
-            "<details class=\"lstm-view\"><summary>All steps in numbers</summary><div class=\"lstm-row\">{}{}</div></details>",
-            table("cell state c", &n.c),
-            table("hidden state h", &n.h)
-        )
     }
 }
 
@@ -310,17 +125,8 @@ impl Rich for Stepper {
             n.units(),
             self.batch + 1
         );
-        Ok(Content::new(plain, self.html(&fresh_id())?))
+        Ok(Content::new(plain, self.page(&fresh_id())?))
     }
-}
-
-fn headers(count: usize) -> String {
-    (1..=count).map(|k| format!("<th scope=\"col\">{k}</th>")).collect()
-}
-
-fn vector_row(name: &str, label: &str, values: &[f64], limit: f64) -> String {
-    let cells: String = values.iter().map(|v| format!("<td{}>{}</td>", tint(*v, limit), cell(*v))).collect();
-    format!("<tr data-row=\"{name}\"><th scope=\"row\">{label}</th>{cells}</tr>")
 }
 
 /// A number in six digits; what is not finite as text, which JSON has no number for.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::content::Content;
-use super::html::{self, Table, fluid};
+use super::html::{self, Table};
 use super::operation::Operation;
 use super::rich::{self, Rich};
 use super::trace_numbers::TraceNumbers;
@@ -91,6 +91,7 @@ impl TraceView {
         for Quantity { symbol, values, picture } in self.quantities(operation)? {
             let units = self.numbers.units();
             let height = 128 + 22 * units.clamp(2, 12) as u32;
+            let alt = format!("heat map of {symbol} over time");
             let picture = picture.with_size(420, height)?.to_svg()?;
             let limit =
                 values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()));
@@ -101,12 +102,12 @@ impl TraceView {
                 column_name: "unit",
                 first: 1,
                 shape: (values.len(), units),
-                most: (12, 7),
+                most: (12, 8),
             };
             let _ = write!(
                 out,
-                "<div class=\"lstm-row\"><div>{}</div><div class=\"lstm-scroll\">{}</div></div>",
-                fluid(&picture),
+                "<div class=\"lstm-row\"><div class=\"lstm-picture\">{}</div><div class=\"lstm-scroll\">{}</div></div>",
+                html::picture(&picture, &alt),
                 table.html(&|t, unit| values[t][unit], limit)
             );
         }

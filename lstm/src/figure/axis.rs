@@ -112,7 +112,8 @@ impl Axis {
                 })
                 .collect();
         }
-        let step = nice(decades / count.max(1) as f64).max(1.0).round();
+        // Powers of ten are short labels: there is room for two more than of others.
+        let step = nice(decades / (count + 2) as f64).max(1.0).round();
         let first = (self.low / step).ceil() as i32;
         (first..=first + 4 * count as i32)
             .map(|k| f64::from(k) * step)

@@ -5,12 +5,16 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, FontTransform, ShapeStyle, TextStyle};
 
 use super::color::{Rgb, plotters_color};
+use super::dash::dashes;
 use super::font;
 use super::pixels::Pixels;
 use crate::{Error, Result};
 
 /// Line height of a font of size 1, as plotters has it.
 const LINE_HEIGHT: f64 = 1.24;
+
+/// The combining tilde of `c̃`.
+const TILDE: char = '\u{303}';
 
 /// A rectangle, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -139,9 +143,36 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     pub(crate) fn text(&mut self, text: &str, at: (f64, f64), label: Label) -> Result<()> {
+        let text = printable(text);
+        // plotters' rasteriser sets a combining tilde beside its letter; so it is drawn above it, as a sign of its own.
+        if self.set_aside.is_some() || !text.contains(TILDE) {
+            return self.put(&text, at, label);
+        }
+        let letters = text.replace(TILDE, "");
+        self.put(&letters, at, label)?;
+        if label.upward {
+            return Ok(());
+        }
+        let left = at.0
+            - match label.horizontal {
+                HPos::Left => 0.0,
+                HPos::Center => self.width(&letters, label)? / 2.0,
+                HPos::Right => self.width(&letters, label)?,
+            };
+        let sign = Label { horizontal: HPos::Center, ..label };
+        for (place, _) in text.match_indices(TILDE) {
+            let before = text[..place].replace(TILDE, "");
+            let letter = before.chars().next_back().map(String::from).unwrap_or_default();
+            let middle = self.width(&before, label)? - self.width(&letter, label)? / 2.0;
+            self.put("\u{2dc}", (left + middle, at.1), sign)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, text: &str, at: (f64, f64), label: Label) -> Result<()> {
         let style = self.text_style(label);
         let at = self.device(self.hung(at, label));
-        self.backend.draw_text(&printable(text), &style, at).map_err(|e| failure(self.what, e))
+        self.backend.draw_text(text, &style, at).map_err(|e| failure(self.what, e))
     }
 
     /// The width of `text`, in pixels.
@@ -210,57 +241,9 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
 }
 
-/// `points` cut into the pieces that `dash` leaves visible.
-fn dashes(points: &[(f64, f64)], dash: &[f64]) -> Vec<Vec<(f64, f64)>> {
-    if dash.is_empty() || points.len() < 2 {
-        return vec![points.to_vec()];
-    }
-    let mut pieces = Vec::new();
-    let mut piece = vec![points[0]];
-    let (mut slot, mut left) = (0, dash[0]);
-    for pair in points.windows(2) {
-        let (mut from, to) = (pair[0], pair[1]);
-        loop {
-            let length = (to.0 - from.0).hypot(to.1 - from.1);
-            let drawing = slot % 2 == 0;
-            if length <= left {
-                left -= length;
-                if drawing {
-                    piece.push(to);
-                }
-                break;
-            }
-            let part = left / length;
-            from = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
-            if drawing {
-                piece.push(from);
-                pieces.push(std::mem::take(&mut piece));
-            } else {
-                piece = vec![from];
-            }
-            slot = (slot + 1) % dash.len();
-            left = dash[slot];
-        }
-    }
-    pieces.push(piece);
-    pieces.retain(|piece| piece.len() > 1);
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dashes_cover_their_share_across_corners() {
-        // 3 on, 1 off along 10 right then 10 down: 20 long, 5 periods of 4, so 15 drawn.
-        let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)], &[3.0, 1.0]);
-        let length = |piece: &Vec<(f64, f64)>| -> f64 {
-            piece.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum()
-        };
-        let drawn: f64 = pieces.iter().map(length).sum();
-        assert!((drawn - 15.0).abs() < 1e-9, "{drawn}");
-    }
 
     #[test]
     fn a_control_character_never_reaches_the_file() {

@@ -90,8 +90,8 @@ impl Figure {
         Ok(self)
     }
 
-    /// The same line chart with the lines moved so that each begins at `x`: the first value of [`super::loss_curve`]
-    /// and [`super::gradient_decay`] is at 1 by default, and a sequence that starts with `h_0` begins at 0.
+    /// The same line chart with its lines moved so that each begins at `x`. By default the first value of
+    /// [`super::loss_curve`] is at 1 and that of [`super::gradient_decay`] at 0.
     #[must_use]
     pub fn starting_at(mut self, x: f64) -> Self {
         if let Body::Lines(series) = &mut self.body {
@@ -255,12 +255,9 @@ impl Figure {
 
 impl Rich for Figure {
     fn content(&self) -> Result<Content> {
-        let html = format!(
-            "<div class=\"lstm-figure\" style=\"max-width:{}px\">{}</div>",
-            self.size.0,
-            display::fluid(&self.to_svg()?)
-        );
         let title = if self.title.is_empty() { self.what } else { &self.title };
-        Ok(Content::new(format!("{title}\n{}", self.describe()), html))
+        let description = self.describe();
+        let picture = display::picture(&self.to_svg()?, &format!("{title}. {description}"));
+        Ok(Content::new(format!("{title}\n{description}"), picture))
     }
 }

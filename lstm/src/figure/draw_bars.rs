@@ -27,7 +27,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let count = bars.len() as f64;
     let places: Vec<(f64, String)> =
         bars.iter().enumerate().map(|(k, bar)| ((k as f64 + 0.5) / count, bar.0.clone())).collect();
-    let y_ticks = y.ticks((room.height / 52.0).clamp(2.0, 8.0) as usize);
+    let y_ticks = y.ticks((room.height / 40.0).clamp(2.0, 8.0) as usize);
     let plot = layout::axes(figure, canvas, room, &|_| places.clone(), &y_ticks, false)?;
     for (place, _) in &y_ticks {
         let at = plot.bottom() - place * plot.height;

@@ -27,8 +27,8 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let points = || series.iter().flat_map(|s| &s.points);
     let x = Axis::fitting(&figure.x, points().map(|p| p.0));
     let y = Axis::fitting(&figure.y, points().map(|p| p.1));
-    let y_ticks = y.ticks((room.height / 52.0).clamp(2.0, 8.0) as usize);
-    let plot = layout::axes(figure, canvas, room, &|width| x.ticks((width / 70.0).max(2.0) as usize), &y_ticks, true)?;
+    let y_ticks = y.ticks((room.height / 46.0).clamp(2.0, 8.0) as usize);
+    let plot = layout::axes(figure, canvas, room, &|width| x.ticks((width / 55.0).max(2.0) as usize), &y_ticks, true)?;
     for (k, one) in series.iter().enumerate() {
         draw_one(k, one, canvas, plot, &x, &y)?;
     }
@@ -186,8 +186,8 @@ fn troubles(figure: &Figure, series: &[Series]) -> Vec<String> {
         if figure.y.scale == Scale::Log
             && let Some((x, value)) = one.first_without_log()
         {
-            let what = if value == 0.0 { "underflow to exactly 0" } else { "negative value" };
-            notes.push(format!("{name}{order}the first {what} is {}; a logarithmic axis has no place for it", at(x)));
+            let what = if value == 0.0 { "underflow to exactly 0" } else { "value without a logarithm" };
+            notes.push(format!("{name}{order}the first {what} is {}", at(x)));
         }
     }
     notes

@@ -5,15 +5,16 @@ use super::chart::{Body, Figure};
 use super::series::{self, Series};
 use crate::{Error, Result};
 
-/// ‖∂L_T/∂h_t‖ over t on a logarithmic axis, a line for each named network; the first value is t = 1.
+/// ‖∂L_T/∂h_t‖ over t on a logarithmic axis, a line for each named network. The first value is t = 0, the state
+/// before the first step, as in [`crate::gradients`]; if yours begins with `h_1`, add `.starting_at(1.0)`.
 ///
 /// A gradient is computed from the last step back. Where one stops being finite on that way its line ends, with a
-/// cross and a note that names the step; a norm that has underflowed to 0 is named in a note. For norms that begin with `h_0`, add `.starting_at(0.0)`.
+/// cross and a note that names the step; a norm that has underflowed to 0 is named in a note.
 ///
 /// ```
 /// # fn main() -> lstm::Result<()> {
-/// let rnn: Vec<f64> = (1..=100).map(|t| 0.8f64.powi(100 - t)).collect();
-/// let lstm: Vec<f64> = (1..=100).map(|t| 0.99f64.powi(100 - t)).collect();
+/// let rnn: Vec<f64> = (0..=100).map(|t| 0.8f64.powi(100 - t)).collect();
+/// let lstm: Vec<f64> = (0..=100).map(|t| 0.99f64.powi(100 - t)).collect();
 /// let figure = lstm::figure::gradient_decay(&[("RNN", &rnn), ("LSTM", &lstm)])?;
 /// # figure.to_svg().map(drop)
 /// # }
@@ -22,7 +23,7 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::Argument`] if there is no network, one has no norm, a norm is negative, or none is finite and positive.
 pub fn gradient_decay<F: Copy + Into<f64>, S: AsRef<[F]>>(networks: &[(&str, S)]) -> Result<Figure> {
-    let backward = |name: &str, norms: &[F]| Series { backward: true, ..Series::counted(name, norms, 1.0) };
+    let backward = |name: &str, norms: &[F]| Series { backward: true, ..Series::counted(name, norms, 0.0) };
     let series: Vec<Series> = networks.iter().map(|(name, norms)| backward(name, norms.as_ref())).collect();
     series::check("networks", &series)?;
     for one in &series {

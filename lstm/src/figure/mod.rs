@@ -26,6 +26,7 @@ mod bars;
 mod canvas;
 mod chart;
 mod color;
+mod dash;
 mod draw_bars;
 mod draw_heat_map;
 mod draw_lines;
@@ -57,5 +58,5 @@ pub use panels::panels;
 
 pub(crate) use color::{Palette, Rgb};
 pub(crate) use format::number;
-pub(crate) use pixels::{Pixels, png_data_uri};
+pub(crate) use pixels::{Pixels, data_uri, png_data_uri};
 pub(crate) use raster::encode_png;

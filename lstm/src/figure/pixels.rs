@@ -48,9 +48,14 @@ impl Pixels {
     }
 }
 
-/// `png` as a `data:` address, for an `<img>` or an `<image>`.
+/// A file as a `data:` address, for an `<img>` or an `<image>`.
+pub(crate) fn data_uri(mime: &str, bytes: &[u8]) -> String {
+    format!("data:{mime};base64,{}", base64(bytes))
+}
+
+/// A PNG as a `data:` address.
 pub(crate) fn png_data_uri(png: &[u8]) -> String {
-    format!("data:image/png;base64,{}", base64(png))
+    data_uri("image/png", png)
 }
 
 /// RFC 4648 base 64, with padding.

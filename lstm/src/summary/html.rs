@@ -2,8 +2,6 @@
 
 use super::Summary;
 use super::layer::grouped;
-use crate::display::{Content, Rich};
-use crate::{Result, display};
 
 impl Summary {
     /// The table with the formula of each number beside it. It uses the page's own colours, light or dark.
@@ -36,19 +34,6 @@ impl Summary {
              <td style=\"text-align:left\">{pytorch}</td></tr></tfoot></table>",
             grouped(self.parameters(), '\u{202f}'),
         )
-    }
-}
-
-impl Summary {
-    /// Shows the table in a notebook; evcxr calls it for the last expression of a cell.
-    pub fn evcxr_display(&self) {
-        display::show(self);
-    }
-}
-
-impl Rich for Summary {
-    fn content(&self) -> Result<Content> {
-        Ok(Content::new(self.to_string(), self.to_html()))
     }
 }
 

@@ -1,0 +1,10 @@
+//! The kernel passes `jupyter_kernel_test`, the suite that Jupyter offers to kernel authors.
+
+use crate::support::{self, text};
+
+#[test]
+fn jupyter_kernel_test_passes() {
+    let _turn = support::one_at_a_time();
+    let output = support::python().args(["-m", "pytest", "-q", "-rs", "python/kernel_test.py"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}

@@ -1,0 +1,114 @@
+//! The lecture notebooks, executed as a grader executes them, and the rules that they are kept by.
+
+use crate::support::{self, error_of, joined, text};
+use serde_json::Value;
+use std::path::PathBuf;
+
+fn notebooks() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(support::root().join("notebooks")).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "ipynb"));
+    paths.sort();
+    assert!(paths.len() >= 4, "{paths:?}");
+    paths
+}
+
+fn read(path: &PathBuf) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn run_executes_all_of_them() {
+    let _turn = support::one_at_a_time();
+    let out = tempfile::tempdir().unwrap();
+    let output = support::lstm_kernel().args(["run", "--out"]).arg(out.path()).args(notebooks()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    for path in notebooks() {
+        let executed = read(&out.path().join(path.file_name().unwrap()));
+        for cell in executed["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code") {
+            assert!(cell["execution_count"].is_number(), "{}: {cell:#}", path.display());
+            assert!(support::stream(cell, "stderr").is_empty(), "{}: {cell:#}", path.display());
+        }
+    }
+}
+
+#[test]
+fn nbclient_executes_all_of_them() {
+    let _turn = support::one_at_a_time();
+    let output = support::python().arg("python/nbclient_notebooks.py").args(notebooks()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn a_wrong_assert_in_any_of_them_is_red_and_named() {
+    let _turn = support::one_at_a_time();
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for path in notebooks() {
+        let mut notebook = read(&path);
+        let cells = notebook["cells"].as_array_mut().unwrap();
+        // The first cell of the copy asserts what does not hold: nothing after it needs to run.
+        cells.insert(0, support::cell("the-wrong-one", "assert!(1 > 2, \"one is not more than two\");", &[]));
+        let copy = folder.path().join(path.file_name().unwrap());
+        std::fs::write(&copy, notebook.to_string()).unwrap();
+        paths.push(copy);
+    }
+    let output = support::lstm_kernel().arg("run").args(&paths).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let said = text(&output);
+    for path in &paths {
+        assert!(said.contains(path.file_name().unwrap().to_str().unwrap()), "{said}");
+    }
+    assert!(said.matches("the-wrong-one").count() >= paths.len(), "{said}");
+    assert!(said.contains("one is not more than two"), "{said}");
+}
+
+#[test]
+fn tags_are_honoured() {
+    let _turn = support::one_at_a_time();
+    let folder = tempfile::tempdir().unwrap();
+    let cells = vec![
+        support::cell("expected", "panic!(\"meant\");", &["raises-exception"]),
+        support::cell("skipped", "panic!(\"never\");", &["skip-execution"]),
+        support::cell("after", "6 * 7", &[]),
+    ];
+    let (output, executed) = support::run(&support::notebook(folder.path(), "tags.ipynb", cells));
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(error_of(&executed[0]).unwrap()["evalue"], "meant");
+    assert!(executed[1]["execution_count"].is_null());
+    assert_eq!(support::result(&executed[2]), "42");
+}
+
+#[test]
+fn they_are_kept_without_outputs_with_ids_and_one_kernelspec() {
+    for path in notebooks() {
+        let notebook = read(&path);
+        let name = path.display();
+        assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&4.into(), &5.into()), "{name}");
+        assert_eq!(notebook["metadata"]["kernelspec"]["name"], "lstm", "{name}");
+        let mut ids = std::collections::HashSet::new();
+        for cell in notebook["cells"].as_array().unwrap() {
+            assert!(ids.insert(cell["id"].as_str().unwrap().to_owned()), "{name}: id {} twice", cell["id"]);
+            if cell["cell_type"] == "code" {
+                assert_eq!(cell["outputs"].as_array().map(Vec::len), Some(0), "{name}: {}", cell["id"]);
+                assert!(cell["execution_count"].is_null(), "{name}: {}", cell["id"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_picture_that_they_show_is_there_and_described() {
+    for path in notebooks() {
+        let notebook = read(&path);
+        for cell in notebook["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "markdown") {
+            let source = joined(&cell["source"]);
+            for part in source.split("![").skip(1) {
+                let (alt, rest) = part.split_once("](").unwrap();
+                let target = rest.split(')').next().unwrap();
+                assert!(alt.len() > 10, "{}: {target} has no description", path.display());
+                assert!(path.parent().unwrap().join(target).is_file(), "{}: {target} is missing", path.display());
+            }
+        }
+    }
+}

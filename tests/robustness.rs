@@ -1,0 +1,15 @@
+//! What may go wrong around a cell: interrupts, killed processes, floods, bad requests. Nothing is left behind.
+
+use crate::support::{self, text};
+
+#[track_caller]
+fn passes(script: &str) {
+    let _turn = support::one_at_a_time();
+    let output = support::python().args(["-m", "pytest", "-q", "-x"]).arg(script).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn the_kernel_survives_what_goes_wrong() {
+    passes("python/robustness_test.py");
+}
