@@ -43,6 +43,12 @@ impl Backend {
         }
     }
 
+    /// Whether the next cell waits for the warm build, which takes minutes.
+    pub(super) fn is_building(&self) -> bool {
+        matches!(&self.state, State::Starting(starting) if !starting.is_finished())
+            && matches!(warm::status(), Ok(warm::Status::Missing))
+    }
+
     /// Forgets an engine that died; the next call starts another.
     pub(super) fn forget(&mut self) {
         self.state = State::Stopped;

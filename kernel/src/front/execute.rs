@@ -17,6 +17,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
+/// Said in the first cell of a kernel that came before its library.
+const BUILDING: &str = "The course's library is being built for notebooks. This happens once and takes about five \
+                        minutes; the cell runs when it is done.\n";
+
 /// Runs execute requests and counts them.
 pub(super) struct Executor {
     iopub: IoPub,
@@ -105,6 +109,9 @@ impl Executor {
         execute: &ExecuteRequest,
         count: ExecutionCount,
     ) -> Result<(Cell, bool, String)> {
+        if backend.is_building() {
+            self.iopub.publish(StreamContent::stdout(BUILDING), request);
+        }
         let engine = backend.engine().await?;
         self.interrupter.cell_begins(engine.relay()).await;
         let show = |output| {

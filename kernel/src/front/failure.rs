@@ -148,10 +148,12 @@ fn without_greys(line: &str) -> String {
     text + rest
 }
 
-/// evcxr calls the cell `command_7` after a count of its own, which is not the number that people see.
+/// evcxr calls the cell `command_7:1:1`, after a count of its own, which is not the number that people see, and with the
+/// place of the cell's beginning, which is not the error's: the report points that out below.
 fn name_cell(line: &str) -> String {
     let Some((before, after)) = line.split_once("command_") else { return line.to_owned() };
-    format!("{before}this cell{}", after.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+    let after = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    format!("{before}this cell{}", after.strip_prefix(":1:1").unwrap_or(after))
 }
 
 fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure {
@@ -197,6 +199,6 @@ mod tests {
 
     #[test]
     fn evcxrs_name_of_the_cell_is_not_shown() {
-        assert_eq!(name_cell("[ command_12:1:5 ]"), "[ this cell:1:5 ]");
+        assert_eq!(name_cell("[ command_12:1:1 ]"), "[ this cell ]");
     }
 }
