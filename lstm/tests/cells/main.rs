@@ -15,3 +15,4 @@ mod randomness;
 mod spectra;
 mod summary;
 mod support;
+mod tasks;
