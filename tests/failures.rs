@@ -67,6 +67,10 @@ fn cells_are_numbered_from_one_and_stderr_holds_only_what_the_cell_wrote() {
         cell("partial", "print!(\"no newline\"); eprintln!(\"mine\");", &[]),
         cell("caught", "let caught = std::panic::catch_unwind(|| panic!(\"caught\")).is_err(); caught", &[]),
         cell("unit", "for _ in 0..2 {}", &[]),
+        cell("number", "let a = 42; a", &[]),
+        cell("float", "let b = 0.1 + 0.2;\nb", &[]),
+        cell("mention", "println!(\"see EVCXR_PANIC_NOTIFICATION in the docs\");", &[]),
+        cell("unclosed", "println!(\"EVCXR_BEGIN_CONTENT text/plain\\nnever closed\");", &[]),
         cell("bytes", "std::io::Write::write_all(&mut std::io::stdout(), b\"a\\xff\\n\")?;", &[]),
         cell(
             "two",
@@ -85,8 +89,12 @@ fn cells_are_numbered_from_one_and_stderr_holds_only_what_the_cell_wrote() {
     assert_eq!(result(&executed[2]), "true");
     assert!(stream(&executed[2], "stderr").contains("panicked"), "a panic that was caught is printed as Rust does");
     assert_eq!(executed[3]["outputs"].as_array().map(Vec::len), Some(0), "a loop has no value to show");
-    assert_eq!(stream(&executed[4], "stdout"), "a\u{fffd}\n");
-    let shown: Vec<_> = executed[5]["outputs"].as_array().unwrap().iter().collect();
+    assert_eq!(result(&executed[4]), "42");
+    assert_eq!(result(&executed[5]), "0.30000000000000004");
+    assert_eq!(stream(&executed[6], "stdout"), "see EVCXR_PANIC_NOTIFICATION in the docs\n");
+    assert_eq!(stream(&executed[7], "stdout"), "never closed\n");
+    assert_eq!(stream(&executed[8], "stdout"), "a\u{fffd}\n");
+    let shown: Vec<_> = executed[9]["outputs"].as_array().unwrap().iter().collect();
     assert_eq!(shown.len(), 2, "two displays, not the last one alone: {shown:?}");
     assert!(joined(&shown[0]["data"]["text/plain"]).contains('1'));
     assert!(joined(&shown[1]["data"]["text/plain"]).contains('2'));

@@ -42,7 +42,7 @@ pub(crate) fn open(options: &Options) -> Result<()> {
     command
         .args(["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--Application.log_level=WARN"])
         .arg(format!("--ServerApp.root_dir={}", root.display()))
-        .arg(format!("--ServerApp.preferred_dir={}", start.display()))
+        .arg(format!("--FileContentsManager.preferred_dir={}", start.display()))
         .arg(format!("--MultiKernelManager.default_kernel_name={}", install::NAME))
         .args(options.port.map(|port| format!("--ServerApp.port={port}")))
         .args((options.no_browser || !has_browser()).then_some("--no-browser"))

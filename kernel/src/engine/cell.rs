@@ -100,6 +100,7 @@ where
 {
     let mut shown = std::mem::take(&mut engine.shown);
     let mut watch = Watch::new(output, &mut shown);
+    watch.exited = engine.ended_idle.take();
     let (mut replied, mut idle, mut failed) = (false, false, false);
     while !(replied && idle) {
         let incoming = match watch.deadline() {

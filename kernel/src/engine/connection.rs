@@ -1,4 +1,4 @@
-//! The engine's four sockets, read into one channel.
+//! The engine's sockets, read into one channel.
 
 use crate::error::{Error, Result};
 use jupyter_protocol::{ConnectionInfo, JupyterMessage};
@@ -23,7 +23,6 @@ pub(super) enum Incoming {
 pub(super) struct Connection {
     pub(super) shell: zmq::DealerSendConnection,
     pub(super) stdin: zmq::DealerSendConnection,
-    pub(super) control: zmq::ClientControlConnection,
 }
 
 /// Connects, patiently, while `alive` says that the engine is. Everything that is read goes to `incoming`.
@@ -45,14 +44,13 @@ pub(super) async fn connect(
     let identity = zmq::peer_identity_for_session(&session).map_err(wrong)?;
     let shell = zmq::create_client_shell_connection_with_identity(info, &session, identity.clone()).await;
     let stdin = zmq::create_client_stdin_connection_with_identity(info, &session, identity).await;
-    let control = zmq::create_client_control_connection(info, &session).await.map_err(wrong)?;
     let iopub = zmq::create_client_iopub_connection(info, "", &session).await.map_err(wrong)?;
     let (shell, shell_read) = shell.map_err(wrong)?.split();
     let (stdin, stdin_read) = stdin.map_err(wrong)?.split();
     read_into(shell_read, incoming.clone(), Incoming::Shell);
     read_into(stdin_read, incoming.clone(), Incoming::Stdin);
     read_into(iopub, incoming.clone(), Incoming::IoPub);
-    Ok(Connection { shell, stdin, control })
+    Ok(Connection { shell, stdin })
 }
 
 /// Reads a socket until it or the receiver is gone. A message that cannot be parsed is passed over.

@@ -11,7 +11,7 @@
             place.map_or("?", |place| place.file()),
             place.map_or(0, |place| place.line()),
             place.map_or(0, |place| place.column()),
-            info.payload_as_str().unwrap_or("Box<dyn Any>"),
+            info.payload_as_str().unwrap_or("Box<dyn Any>").replace('\u{1d}', "\u{fffd}"),
         );
         let mut stdout = std::io::stdout().lock();
         let _ = stdout.write_all(record.as_bytes()).and_then(|()| stdout.flush());

@@ -7,7 +7,7 @@ use super::relays::{self, RelayLine};
 use crate::error::{Error, Result};
 use crate::relay;
 use crate::toolchain;
-use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent, ShutdownRequest};
+use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -44,6 +44,10 @@ pub(crate) struct Engine {
     connection: Connection,
     pub(super) incoming: UnboundedReceiver<Incoming>,
     pub(super) relay: RelayLine,
+    /// The process group of the engine, known beyond its end: its children may outlive it.
+    group: Option<rustix::process::Pid>,
+    /// How the process that runs user code ended between two cells, if it did.
+    pub(super) ended_idle: Option<(Option<i32>, Option<i32>)>,
     /// The ids under which things have been displayed: the next time they are updates.
     pub(super) shown: HashSet<String>,
 }
@@ -59,6 +63,7 @@ impl Engine {
         let file = place.private.join("engine.json");
         let info = crate::connection::write(&file)?;
         let mut child = spawn(&place, &file, &socket)?;
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         let (said_sender, mut said) = mpsc::unbounded_channel();
         if let Some(stderr) = child.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();
@@ -72,7 +77,9 @@ impl Engine {
         let connected =
             connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
         let mut engine = match connected {
-            Ok(connection) => Self { place, child, connection, incoming, relay, shown: HashSet::new() },
+            Ok(connection) => {
+                Self { place, child, connection, incoming, relay, group, ended_idle: None, shown: HashSet::new() }
+            }
             Err(error) => return Err(with_last_words(error, String::new(), &mut said).await),
         };
         let mut runtime_said = String::new();
@@ -172,10 +179,14 @@ impl Engine {
         self.send(request).await?;
         let answer = async {
             while let Some(incoming) = self.incoming.recv().await {
-                if let Incoming::Shell(reply) = incoming
-                    && reply.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
-                {
-                    return Some(reply.content);
+                match incoming {
+                    Incoming::Shell(reply)
+                        if reply.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id) =>
+                    {
+                        return Some(reply.content);
+                    }
+                    Incoming::Relay(relay::Event::Exited { code, signal }) => self.ended_idle = Some((code, signal)),
+                    _ => {}
                 }
             }
             None
@@ -223,19 +234,14 @@ impl Engine {
         &self.place
     }
 
-    /// Ends the engine and everything that it started.
+    /// Ends the engine and everything that it started. It has nothing to save, so it is not asked.
     pub(crate) async fn shut_down(mut self) {
-        let request = JupyterMessage::new(ShutdownRequest { restart: false }, None);
-        let _ = self.connection.control.send(request).await;
-        let _ = self.relay.send(relay::Command::Kill).await;
-        let _ = timeout(SHUTDOWN_PATIENCE, self.child.wait()).await;
         self.end_group();
+        let _ = timeout(SHUTDOWN_PATIENCE, self.child.wait()).await;
     }
 
     fn end_group(&self) {
-        if let Some(group) =
-            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
-        {
+        if let Some(group) = self.group {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }

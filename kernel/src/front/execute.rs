@@ -159,7 +159,7 @@ impl Executor {
         for (name, code) in expressions {
             results.insert(
                 name.clone(),
-                match evaluate(backend, code).await {
+                match evaluate(backend, &self.interrupter, code).await {
                     Ok(bundle) => ExpressionResult::Ok { data: media(bundle), metadata: Default::default() },
                     Err(failure) => ExpressionResult::Error {
                         ename: failure.ename,
@@ -173,7 +173,11 @@ impl Executor {
     }
 }
 
-async fn evaluate(backend: &mut Backend, code: &str) -> std::result::Result<Bundle, Failure> {
+async fn evaluate(
+    backend: &mut Backend,
+    interrupter: &Interrupter,
+    code: &str,
+) -> std::result::Result<Bundle, Failure> {
     let mut value = Bundle::new();
     let take = |output| {
         if let Output::Result(bundle) = output {
@@ -182,15 +186,18 @@ async fn evaluate(backend: &mut Backend, code: &str) -> std::result::Result<Bund
     };
     let run = async {
         let engine = backend.engine().await?;
-        let cell = engine.run(code, false, take, |_| async { String::new() }).await?;
+        interrupter.cell_begins(engine.relay()).await;
+        let cell = engine.run(code, false, take, |_| async { String::new() }).await;
+        let interrupted = interrupter.cell_ends().await;
+        let cell = cell?;
         if cell.process_lost {
             engine.prepare_process().await?;
         }
-        Ok::<_, Error>(cell)
+        Ok::<_, Error>((cell, interrupted))
     };
     match run.await {
-        Ok(Cell { how: Ended::Well, .. }) => Ok(value),
-        Ok(cell) => Err(failure::of_cell(&cell, false, code, &History::default(), "")),
+        Ok((Cell { how: Ended::Well, .. }, _)) => Ok(value),
+        Ok((cell, interrupted)) => Err(failure::of_cell(&cell, interrupted, code, &History::default(), "")),
         Err(error) => Err(failure::of_engine(&error)),
     }
 }

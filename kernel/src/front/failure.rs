@@ -50,7 +50,9 @@ pub(super) fn of_engine(error: &Error) -> Failure {
         _ => "EngineDied",
     };
     let mut failure = Failure::new(ename, &error.to_string());
-    failure.traceback.push("A new engine is started with the next cell. ".to_owned() + LOST);
+    failure.traceback.push(
+        "A new engine is started with the next cell. What cells defined is lost: run the cells above again.".to_owned(),
+    );
     failure
 }
 

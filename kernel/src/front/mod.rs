@@ -45,6 +45,8 @@ async fn serve_at(info: &jupyter_protocol::ConnectionInfo) -> Result<()> {
     let sockets = sockets::bind(info).await?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::file("listen for", Path::new("SIGTERM")))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::file("listen for", Path::new("SIGINT")))?;
+    let mut parent = tokio::time::interval(std::time::Duration::from_secs(1));
+    let client = parent_named_by_client();
     let interrupter = control::Interrupter::default();
     let (stop, mut stopped) = tokio::sync::mpsc::channel(1);
     let shell = tokio::spawn(shell::serve(
@@ -59,6 +61,7 @@ async fn serve_at(info: &jupyter_protocol::ConnectionInfo) -> Result<()> {
         tokio::select! {
             _ = stopped.recv() => break,
             _ = terminate.recv() => break,
+            _ = parent.tick() => if client.is_some() && rustix::process::getppid() != client { break },
             _ = interrupt.recv() => interrupter.interrupt().await,
         }
     }
@@ -67,4 +70,11 @@ async fn serve_at(info: &jupyter_protocol::ConnectionInfo) -> Result<()> {
     let _ = tokio::time::timeout(std::time::Duration::from_secs(5), shell).await;
     sockets.iopub.flush().await;
     Ok(())
+}
+
+/// The client's process, where it says so as Jupyter's clients do and is this process's parent: when it is gone, so is
+/// the reason for this kernel.
+fn parent_named_by_client() -> Option<rustix::process::Pid> {
+    let named = std::env::var("JPY_PARENT_PID").ok()?.parse().ok().and_then(rustix::process::Pid::from_raw)?;
+    (rustix::process::getppid() == Some(named)).then_some(named)
 }

@@ -18,6 +18,10 @@ use std::time::{Duration, Instant};
 
 /// How often standard output is flushed while a cell runs, so that `print!` without a newline is seen.
 const FLUSH_EVERY: Duration = Duration::from_millis(50);
+/// How long the runtime may take from telling that a cell is complete to waiting for the next command.
+const OVER_PATIENCE: Duration = Duration::from_millis(500);
+/// The number of the system call `read`, as `/proc` tells it.
+const READ: &str = if cfg!(target_arch = "x86_64") { "0" } else { "63" };
 /// How long to read what a dead runtime's own children may still hold open.
 const DRAIN_PATIENCE: Duration = Duration::from_millis(200);
 
@@ -65,8 +69,16 @@ impl Relay {
     /// Relays until the runtime ends, then ends as it did.
     pub(super) fn run(mut self) -> Result<ExitCode> {
         let mut buffer = vec![0; 1 << 16];
+        let mut looked = Instant::now();
         loop {
             let (out_ready, err_ready) = self.wait()?;
+            // A child of the dead runtime may keep the pipes busy.
+            if looked.elapsed() > FLUSH_EVERY {
+                looked = Instant::now();
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return self.end(status);
+                }
+            }
             if err_ready {
                 self.read_stderr(&mut buffer);
             }
@@ -82,9 +94,6 @@ impl Relay {
                 self.handle(pieces)?;
             } else if !err_ready {
                 self.agent.request_flush();
-                if let Ok(Some(status)) = self.child.try_wait() {
-                    return self.end(status);
-                }
             }
         }
     }
@@ -107,6 +116,10 @@ impl Relay {
         for piece in pieces {
             match piece {
                 Piece::Tell(event) => self.tell(&event),
+                Piece::Forward(Some(Event::Complete), line) if !self.cell_is_over() => {
+                    // User code printed evcxr's word while the cell still runs.
+                    self.tell(&Event::Stdout(String::from_utf8_lossy(&line).into_owned() + "\n"));
+                }
                 Piece::Forward(event, line) => {
                     if event == Some(Event::Complete) {
                         self.drain_before_completion();
@@ -122,6 +135,23 @@ impl Relay {
             }
         }
         Ok(())
+    }
+
+    /// Whether the runtime waits for the next command, as it does right after it told that a cell is complete. Where the
+    /// system does not say what a process waits for, the runtime's word is taken.
+    fn cell_is_over(&self) -> bool {
+        let deadline = Instant::now() + OVER_PATIENCE;
+        loop {
+            let Ok(call) = std::fs::read_to_string(format!("/proc/{}/syscall", self.child.id())) else { return true };
+            let mut fields = call.split_ascii_whitespace();
+            if fields.next() == Some(READ) && fields.next() == Some("0x0") {
+                return true;
+            }
+            if Instant::now() >= deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 
     /// Brings out what user code printed without a newline, before the cell is reported as complete.

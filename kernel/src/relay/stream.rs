@@ -12,6 +12,8 @@ const BEGIN_CONTENT: &[u8] = b"EVCXR_BEGIN_CONTENT ";
 const END_CONTENT: &[u8] = b"EVCXR_END_CONTENT";
 /// Written by the panic hook of the prelude cell; fields are parted by U+001F and the record ends with U+001D.
 const PANIC_RECORD: &[u8] = b"\x1eLSTM_KERNEL_PANIC\x1f";
+/// Those that stand alone on their line.
+const ALONE: [&[u8]; 3] = [COMPLETE, PANICKED, RETURNED_ERROR];
 /// The words of evcxr's protocol that are lines of their own.
 const LINES: [&[u8]; 6] = [COMPLETE, PANICKED, RETURNED_ERROR, TYPE_CHANGED, INPUT, BEGIN_CONTENT];
 
@@ -127,6 +129,14 @@ impl Cutter {
     }
 
     fn block_line(&mut self, line: &[u8], pieces: &mut Vec<Piece>) {
+        // The end of the cell ends a block that nobody closed, and what it held is shown as text.
+        if let Some(rest) = line.strip_suffix(COMPLETE) {
+            let mut content = self.block.take().map(|block| block.content).unwrap_or_default();
+            content.extend_from_slice(rest);
+            self.tell_text(&content, pieces);
+            pieces.push(Piece::Forward(Some(Event::Complete), COMPLETE.to_vec()));
+            return;
+        }
         if line != END_CONTENT && line != PANICKED {
             if let Some(block) = &mut self.block {
                 block.content.extend_from_slice(line);
@@ -161,7 +171,10 @@ impl Cutter {
 fn word_at(data: &[u8]) -> Word {
     if let Some(word) = LINES.into_iter().find(|word| data.starts_with(word)) {
         return match data.iter().position(|&byte| byte == b'\n') {
+            // Words without arguments are whole lines; text that only mentions them is text.
+            Some(length) if ALONE.contains(&word) && length != word.len() => Word::Text,
             Some(length) => Word::Line(word, length),
+            None if ALONE.contains(&word) && data.len() > word.len() => Word::Text,
             None => Word::Incomplete,
         };
     }
@@ -261,6 +274,22 @@ mod tests {
             message: "one\ntwo".to_owned(),
         };
         assert_eq!(cut(bytes), [stdout("x"), Piece::Tell(Event::Panic(panic)), stdout("y")]);
+    }
+
+    #[test]
+    fn text_that_mentions_a_word_is_text() {
+        assert_eq!(
+            cut(b"see EVCXR_PANIC_NOTIFICATION in the docs\n"),
+            [stdout("see EVCXR_PANIC_NOTIFICATION in the docs\n")]
+        );
+    }
+
+    #[test]
+    fn the_end_of_the_cell_ends_a_block_that_nobody_closed() {
+        assert_eq!(
+            cut(b"EVCXR_BEGIN_CONTENT text/plain\nopen\nhalfEVCXR_EXECUTION_COMPLETE\n"),
+            [stdout("open\nhalf"), Piece::Forward(Some(Event::Complete), b"EVCXR_EXECUTION_COMPLETE".to_vec())]
+        );
     }
 
     #[test]

@@ -68,18 +68,39 @@ impl Kernel {
             () = stop.requested() => Err(Error::Interrupted),
         };
         match answer {
-            Ok((wire, language_info)) => Ok(Self {
-                process,
-                wire,
-                by_message: spec.interrupts_by_message(),
-                language_info,
-                _connection: connection,
-            }),
+            Ok((wire, language_info)) => {
+                let mut kernel = Self {
+                    process,
+                    wire,
+                    by_message: spec.interrupts_by_message(),
+                    language_info,
+                    _connection: connection,
+                };
+                kernel.run_nothing(stop).await?;
+                Ok(kernel)
+            }
             Err(Error::KernelDied(why)) => {
                 tokio::time::sleep(LAST_OUTPUT).await;
                 Err(Error::KernelDied(with_words(&why, &process)))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a cell that does nothing: a kernel may answer before it can run cells, and the time that it takes to get
+    /// there is no cell's.
+    async fn run_nothing(&mut self, stop: &mut Stop) -> Result<()> {
+        let request = ExecuteRequest {
+            code: "();".to_owned(),
+            silent: true,
+            store_history: false,
+            stop_on_error: false,
+            ..Default::default()
+        };
+        match self.execute(request, Some(START), stop, &mut |_, _| {}).await? {
+            End::Replied(_) | End::Interrupted => Ok(()),
+            End::Stuck => Err(Error::KernelDied("the kernel runs no cells".to_owned())),
+            End::Died(why) => Err(Error::KernelDied(why)),
         }
     }
 

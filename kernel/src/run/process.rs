@@ -27,6 +27,7 @@ impl Process {
     /// Starts the command with no input, apart from this terminal's signals.
     pub(crate) fn start(mut command: Command) -> Result<Self> {
         let program = command.as_std().get_program().to_string_lossy().into_owned();
+        crate::parent_death::share(command.as_std_mut());
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -7,10 +7,14 @@ use crate::error::{Error, Result};
 use crate::paths;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The longest path that a Unix socket's address holds on every platform, with room for the socket's name.
 const LONGEST_SOCKET_FOLDER: usize = 84;
+
+/// How long a slot may be without its lock file before it counts as abandoned.
+const STILL_BEING_MADE: Duration = Duration::from_secs(120);
 
 /// A folder for one engine. Dropping it removes it; one whose kernel was killed is removed by the next kernel.
 pub(crate) struct Slot {
@@ -53,7 +57,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        remove(&self.folder);
         let _ = self.lock.unlock();
     }
 }
@@ -61,9 +65,22 @@ impl Drop for Slot {
 fn remove_abandoned(kernels: &Path) {
     let Ok(entries) = std::fs::read_dir(kernels) else { return };
     for folder in entries.flatten().map(|entry| entry.path()) {
-        // A slot without its lock file is being made this moment.
-        if File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok()) {
-            let _ = std::fs::remove_dir_all(&folder);
+        let lock = folder.join("lock");
+        let abandoned = if lock.exists() {
+            File::open(&lock).is_ok_and(|lock| lock.try_lock().is_ok())
+        } else {
+            // One without its lock file is being made this moment, unless it is old.
+            let made = folder.metadata().and_then(|data| data.modified());
+            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > STILL_BEING_MADE))
+        };
+        if abandoned {
+            remove(&folder);
         }
     }
+}
+
+/// Removes a slot, its lock file last: whoever is stopped on the way leaves a slot that is known to be abandoned.
+fn remove(folder: &Path) {
+    let _ = std::fs::remove_dir_all(folder.join("ctx"));
+    let _ = std::fs::remove_dir_all(folder);
 }

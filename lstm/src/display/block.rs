@@ -21,6 +21,11 @@ pub(crate) fn blocks(content: &Content, display_id: Option<&str>) -> String {
     text
 }
 
+/// Plain text alone, as one block.
+pub(crate) fn text_block(text: &str) -> String {
+    format!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT\n", harmless(text))
+}
+
 /// Prints blocks in one piece: another thread's output cannot come between their lines.
 pub(crate) fn print(blocks: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();

@@ -35,6 +35,26 @@ pub trait Rich {
     }
 }
 
+/// Numbers show themselves as text. They are here for the sake of `let a = 42; a`: where a trait has a method of evcxr's
+/// name and a number's type is still open, rustc asks for the type instead of letting evcxr fall back to `Debug`.
+macro_rules! plain_numbers {
+    ($($number:ty)*) => {$(
+        impl Rich for $number {
+            fn content(&self) -> Result<Content> {
+                let text = format!("{self:?}");
+                Ok(Content::new(text.clone(), format!("<pre>{text}</pre>")))
+            }
+
+            fn evcxr_display(&self) {
+                // With stdout closed there is nobody to tell.
+                let _ = block::print(&block::text_block(&format!("{self:?}")));
+            }
+        }
+    )*};
+}
+
+plain_numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
+
 /// Prints `value`, or why it cannot be shown.
 pub(crate) fn show<R: Rich + ?Sized>(value: &R) {
     let content = value.content().unwrap_or_else(|error| apology(&error));
