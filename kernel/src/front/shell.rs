@@ -123,18 +123,21 @@ impl Shell {
             JupyterMessageContent::UnknownMessage(unknown) => refusal(unknown),
             _ => None,
         };
+        // Taken before the client can know of the failure: what it sends afterwards is meant to run.
+        let mut queued = Vec::new();
+        while abort_queue && let Ok(request) = self.requests.try_recv() {
+            queued.push(request);
+        }
         if let Some(reply) = reply {
             self.send(reply, &request).await;
         }
         self.iopub.idle(&request);
-        if abort_queue {
-            self.abort_queued().await;
-        }
+        self.abort(queued).await;
     }
 
     /// Execute requests that wait when a cell fails are not run, as the specification says of `stop_on_error`.
-    async fn abort_queued(&mut self) {
-        while let Ok(request) = self.requests.try_recv() {
+    async fn abort(&mut self, queued: Vec<JupyterMessage>) {
+        for request in queued {
             if !matches!(request.content, JupyterMessageContent::ExecuteRequest(_)) {
                 Box::pin(self.handle(request)).await;
                 continue;
