@@ -71,11 +71,13 @@ def state(pid):
         return "Z"
 
 
-def slots():
-    cache = os.environ.get("LSTM_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "lstm-kernel"
-    )
-    return set(pathlib.Path(cache, "kernels").glob("*"))
+def slot(kernel):
+    """The folder of a kernel, as the processes behind its front know it."""
+    for pid in descendants(kernel.front):
+        for variable in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if variable.startswith(b"EVCXR_TMPDIR="):
+                return pathlib.Path(variable.split(b"=", 1)[1].decode()).parent
+    raise AssertionError("no process behind the front names its folder")
 
 
 def role(pid, word):
@@ -131,9 +133,10 @@ def test_a_killed_process_behind_the_front_is_replaced(kernel, victim):
 
 
 def test_a_killed_front_leaves_no_process_and_no_folder():
-    before = slots()
     kernel = Kernel()
     kernel.value("1 + 1")
+    folder = slot(kernel)
+    assert folder.is_dir()
     below = descendants(kernel.front)
     assert len(below) >= 3, below
     os.kill(kernel.front, signal.SIGKILL)
@@ -144,17 +147,18 @@ def test_a_killed_front_leaves_no_process_and_no_folder():
     following = Kernel()
     following.value("1 + 1")
     following.stop()
-    assert slots() <= before
+    assert not folder.exists()
 
 
 def test_shutdown_leaves_no_process_and_no_folder():
-    before = slots()
     kernel = Kernel()
     kernel.value("1 + 1")
+    folder = slot(kernel)
+    assert folder.is_dir()
     everything = descendants(kernel.front) | {kernel.front}
     kernel.stop()
     assert gone(everything)
-    assert slots() <= before
+    assert not folder.exists()
 
 
 def test_a_flood_of_output_arrives_whole(kernel):
