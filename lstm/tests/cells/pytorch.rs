@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lstm::candle_core::safetensors;
+use lstm::candle_core::{backprop::GradStore, safetensors};
 use lstm::prelude::*;
 
 use crate::support::{CPU, flat, golden, relative_error};
@@ -70,23 +70,20 @@ fn check_lstm(dtype: (&str, f64), group: &'static str) {
     let loss = (loss + weighted(&last.h, golden_file.get("loss.h"))).unwrap();
     let loss = (loss + weighted(&last.c, golden_file.get("loss.c"))).unwrap();
     let store = loss.backward().unwrap();
-    let [w_ih, w_hh, b_ih, b_hh] = cell.vars();
-    for (name, var) in [
-        ("grad.weight_ih_l0", &w_ih),
-        ("grad.weight_hh_l0", &w_hh),
-        ("grad.bias_ih_l0", &b_ih),
-        ("grad.bias_hh_l0", &b_hh),
-        ("grad.xs", &xs),
-        ("grad.h0", &h0),
-        ("grad.c0", &c0),
-    ] {
-        golden_file.check(name, store.get(var).unwrap());
-    }
+    check_gradients(&golden_file, &store, &cell.vars(), &[("grad.xs", &xs), ("grad.h0", &h0), ("grad.c0", &c0)]);
 
     let norms = gradients::lstm_gradients(&cell, &xs, Tensor::sum_all).unwrap();
     golden_file.check_norms("norms.h", &norms.norms);
     golden_file.check_norms("norms.c", &norms.cell_norms.unwrap());
     assert_eq!(norms.exploded_at, None);
+}
+
+/// The gradients of all weights, under PyTorch's names, and of what went in.
+fn check_gradients(golden_file: &Golden, store: &GradStore, weights: &[Var; 4], inputs: &[(&str, &Var)]) {
+    let names = ["grad.weight_ih_l0", "grad.weight_hh_l0", "grad.bias_ih_l0", "grad.bias_hh_l0"];
+    for (name, var) in names.into_iter().zip(weights).chain(inputs.iter().copied()) {
+        golden_file.check(name, store.get(var).unwrap());
+    }
 }
 
 fn check_rnn(kind: &str, activation: Activation, dtype: (&str, f64), group: &'static str) {
@@ -104,17 +101,7 @@ fn check_rnn(kind: &str, activation: Activation, dtype: (&str, f64), group: &'st
     let loss = weighted(&outputs, golden_file.get("loss.outputs"));
     let loss = (loss + weighted(&last, golden_file.get("loss.h"))).unwrap();
     let store = loss.backward().unwrap();
-    let [w_ih, w_hh, b_ih, b_hh] = cell.vars();
-    for (name, var) in [
-        ("grad.weight_ih_l0", &w_ih),
-        ("grad.weight_hh_l0", &w_hh),
-        ("grad.bias_ih_l0", &b_ih),
-        ("grad.bias_hh_l0", &b_hh),
-        ("grad.xs", &xs),
-        ("grad.h0", &h0),
-    ] {
-        golden_file.check(name, store.get(var).unwrap());
-    }
+    check_gradients(&golden_file, &store, &cell.vars(), &[("grad.xs", &xs), ("grad.h0", &h0)]);
 
     let norms = gradients::rnn_gradients(&cell, &xs, Tensor::sum_all).unwrap();
     golden_file.check_norms("norms.h", &norms.norms);
