@@ -67,7 +67,7 @@ fn cells_run_and_their_outputs_and_failures_are_kept() {
         1,
         &[
             "FAILED  sub/red.ipynb",
-            "sub/red.ipynb: code cell 2 (In [3], id c2)",
+            "sub/red.ipynb: code cell 2 (In [4], id c2)",
             "mismatched types",
             "1 of 3 notebooks red",
         ],
@@ -78,13 +78,13 @@ fn cells_run_and_their_outputs_and_failures_are_kept() {
     let cells = &read(&at.join("out/good.ipynb"))["cells"];
     let here = at.canonicalize().unwrap();
     assert_eq!(cells[0]["source"], json!(["# kept"]));
-    // Stock evcxr numbers the first cell 2.
-    assert_eq!(cells[1]["execution_count"], 2);
+    // Stock evcxr begins to count at 2, and counts the silent request that `run` waits for as well.
+    assert_eq!(cells[1]["execution_count"], 3);
     assert_eq!(
         cells[1]["outputs"],
         json!([
             {"output_type": "stream", "name": "stdout", "text": [format!("in {}\n", here.display())]},
-            {"output_type": "execute_result", "data": {"text/plain": ["2"]}, "execution_count": 2, "metadata": {}}
+            {"output_type": "execute_result", "data": {"text/plain": ["2"]}, "execution_count": 3, "metadata": {}}
         ])
     );
     assert_eq!(cells[2]["outputs"][0]["output_type"], "error");
