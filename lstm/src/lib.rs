@@ -36,6 +36,7 @@ pub mod display;
 pub mod error;
 pub mod exercise;
 pub mod figure;
+pub mod fused;
 pub mod gate;
 pub mod gradients;
 pub mod init;

@@ -1,0 +1,203 @@
+//! The forward pass of a layer.
+
+use std::ops::Range;
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::element::Element;
+use super::layer::Layer;
+use super::packed::{Packed, Rows, Strided, Sums, add_product};
+use super::plan::{Share, plan};
+use super::products::{Matrix, product};
+use super::shared::Shared;
+use super::step::{ForwardStep, Place};
+use super::team::{self, Meeting};
+
+/// What the backward pass needs of the forward pass.
+pub(super) struct Saved<T> {
+    /// For each direction `[T, B, blocks H]`.
+    pub(super) gates: Vec<Vec<T>>,
+    /// For each direction `[T, B, H]`; empty without a cell state.
+    pub(super) cells: Vec<Vec<T>>,
+    /// The states after each step, carried past the ends of short sequences, `[T, B, directions H]`; nothing where they are
+    /// the output.
+    pub(super) states: Option<Vec<T>>,
+}
+
+/// Output, last hidden states and, where there are any, last cell states, one after the other; and what to save.
+pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
+    let rows = layer.steps * layer.batch;
+    let stride = layer.saved_stride();
+    let xs = Matrix::new(layer.xs, rows, layer.inputs, layer.inputs);
+    let mut gates: Vec<Vec<T>> = Vec::new();
+    let mut cells: Vec<Vec<T>> = Vec::new();
+    for direction in &layer.directions {
+        let mut sums = vec![T::zero(); rows * stride];
+        for part in layer.kind.input_parts() {
+            let count = part.blocks * layer.hidden;
+            let weight = &direction.weight_ih[part.weight_block * layer.hidden * layer.inputs..];
+            let weight = Matrix::new(weight, count, layer.inputs, layer.inputs).transposed();
+            product(&mut sums[part.saved_block * layer.hidden..], stride, xs, weight, false);
+        }
+        gates.push(sums);
+        cells.push(vec![T::zero(); if layer.kind.has_cell() { rows * layer.hidden } else { 0 }]);
+    }
+    let mut result = vec![T::zero(); layer.result_len()];
+    let mut states = layer.lengths.map(|_| vec![T::zero(); layer.output_len()]);
+
+    let biases: Vec<Vec<T>> = layer.directions.iter().map(|direction| layer.saved_bias(direction)).collect();
+    {
+        let pass = Pass {
+            layer,
+            biases: &biases,
+            gates: gates.iter_mut().map(|gates| Shared::new(gates)).collect(),
+            cells: cells.iter_mut().map(|cells| Shared::new(cells)).collect(),
+            states: Shared::new(match &mut states {
+                Some(states) => states,
+                None => &mut result[..layer.output_len()],
+            }),
+        };
+        for threads in [team::size(), 1] {
+            let plan = plan(layer.sizes(), threads);
+            let meetings: Vec<Meeting> = layer.directions.iter().map(|_| Meeting::new(plan.partners)).collect();
+            let run = |member: usize| {
+                for share in &plan.members[member] {
+                    Arch::new().dispatch(Member { pass: &pass, share, meeting: &meetings[share.direction] });
+                }
+            };
+            if team::run(plan.members.len(), run) {
+                break;
+            }
+        }
+    }
+    finish(layer, &mut result, states.as_deref(), &cells);
+    (result, Saved { gates, cells, states })
+}
+
+/// Copies the last states behind the output, and the states of active steps into it if they are not there yet.
+fn finish<T: Element>(layer: &Layer<T>, result: &mut [T], states: Option<&[T]>, cells: &[Vec<T>]) {
+    let (hidden, stride) = (layer.hidden, layer.output_stride());
+    let (output, last) = result.split_at_mut(layer.output_len());
+    if let Some(states) = states {
+        for (row, (to, from)) in output.chunks_exact_mut(stride).zip(states.chunks_exact(stride)).enumerate() {
+            if layer.is_active(row / layer.batch, row % layer.batch) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+    let states = states.unwrap_or(output);
+    let (last_h, last_c) = last.split_at_mut(layer.state_len());
+    for (d, direction) in layer.directions.iter().enumerate() {
+        let step = layer.step(direction.reverse, layer.steps - 1);
+        for row in 0..layer.batch {
+            let at = step * layer.batch + row;
+            let to = (d * layer.batch + row) * hidden;
+            last_h[to..to + hidden].copy_from_slice(&states[at * stride + d * hidden..][..hidden]);
+            if layer.kind.has_cell() {
+                last_c[to..to + hidden].copy_from_slice(&cells[d][at * hidden..][..hidden]);
+            }
+        }
+    }
+}
+
+struct Pass<'a, T> {
+    layer: &'a Layer<'a, T>,
+    biases: &'a [Vec<T>],
+    gates: Vec<Shared<'a, T>>,
+    cells: Vec<Shared<'a, T>>,
+    states: Shared<'a, T>,
+}
+
+struct Member<'a, T> {
+    pass: &'a Pass<'a, T>,
+    share: &'a Share,
+    meeting: &'a Meeting,
+}
+
+impl<T: Element> WithSimd for Member<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { pass, share, meeting } = self;
+        let layer = pass.layer;
+        let _attendance = meeting.attend();
+        let (d, hidden, batch) = (share.direction, layer.hidden, layer.batch);
+        let direction = &layer.directions[d];
+        let (saved_stride, state_stride) = (layer.saved_stride(), layer.output_stride());
+        let first_column = layer.kind.recurrent_block() * hidden;
+        let weight = Strided { matrix: direction.weight_hh, row_stride: 1, column_stride: hidden };
+        let packed = Packed::new(simd, weight, hidden, &columns(layer, share));
+        let step = ForwardStep {
+            kind: layer.kind,
+            hidden,
+            bias: &pass.biases[d],
+            saved: &pass.gates[d],
+            cells: &pass.cells[d],
+            states: &pass.states,
+        };
+        let units = share.units.len();
+        let mut before = None;
+        for n in 0..layer.steps {
+            let t = layer.step(direction.reverse, n);
+            let first = t * batch + share.rows.start;
+            // SAFETY: of this step, only this member touches its rows and units; of the step before, all have written
+            // their parts and met since.
+            unsafe {
+                let (start, stride) = match before {
+                    None => (direction.h0[share.rows.start * hidden..].as_ptr(), hidden),
+                    Some(before) => {
+                        let at = (before * batch + share.rows.start) * state_stride + d * hidden;
+                        (pass.states.pointer(at).cast_const(), state_stride)
+                    }
+                };
+                let rows = Rows { start, stride, count: share.rows.len() };
+                let sums = pass.gates[d].pointer(first * saved_stride + first_column);
+                add_product(simd, rows, &packed, Sums { start: sums, stride: saved_stride });
+
+                for row in share.rows.clone() {
+                    let at = t * batch + row;
+                    let unit = share.units.start;
+                    let (h_prev, c_prev): (&[T], &[T]) = match before {
+                        None => {
+                            let start = row * hidden + unit;
+                            let c0 = direction.c0.get(start..start + units).unwrap_or_default();
+                            (&direction.h0[start..start + units], c0)
+                        }
+                        Some(before) => {
+                            let h = (before * batch + row) * state_stride + d * hidden + unit;
+                            let c = (before * batch + row) * hidden + unit;
+                            let cell = if layer.kind.has_cell() { c..c + units } else { 0..0 };
+                            (pass.states.read(h..h + units), pass.cells[d].read(cell))
+                        }
+                    };
+                    let place = Place {
+                        saved: at * saved_stride,
+                        cell: at * hidden,
+                        state: at * state_stride + d * hidden,
+                        unit,
+                        units,
+                    };
+                    if layer.is_active(t, row) {
+                        step.row(simd, place, h_prev, c_prev);
+                    } else {
+                        pass.states.write(place.state + unit..place.state + unit + units).copy_from_slice(h_prev);
+                        let cell = place.cell + unit;
+                        pass.cells[d].write(cell..cell + c_prev.len()).copy_from_slice(c_prev);
+                    }
+                }
+            }
+            meeting.wait();
+            before = Some(t);
+        }
+    }
+}
+
+/// The rows of `weight_hh` that belong to a share's units.
+fn columns<T: Element>(layer: &Layer<T>, share: &Share) -> Vec<Range<usize>> {
+    let (blocks, hidden) = (layer.kind.weight_blocks(), layer.hidden);
+    if share.units.len() == hidden {
+        return std::iter::once(0..blocks * hidden).collect();
+    }
+    (0..blocks).map(|block| block * hidden + share.units.start..block * hidden + share.units.end).collect()
+}

@@ -1,0 +1,130 @@
+//! A recurrent layer over a whole sequence as one operation, on the CPU: the fast form of the readable cells.
+//!
+//! The input projections of all steps are one product; the recurrent products read a packed copy of the weights; gates and
+//! states are computed by vectors as soon as their sums are there; backpropagation through time is written by hand. Both
+//! directions of a layer, the sequences of a batch or the units of a layer are spread over the machine's cores.
+//!
+//! It computes what [`LstmCell`](crate::LstmCell), [`RnnCell`](crate::RnnCell) and [`GruCell`](crate::GruCell) compute
+//! step by step, up to rounding, and is used wherever it applies: in f32 and f64 on the CPU, without projection. Gradients
+//! of its gradients are not available.
+
+mod activations;
+mod backward;
+mod element;
+mod forward;
+mod kind;
+mod layer;
+mod op;
+mod packed;
+mod plan;
+mod products;
+mod shared;
+mod step;
+mod team;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use candle_core::{DType, Tensor};
+
+use crate::Result;
+pub(crate) use kind::Kind;
+use op::LayerOp;
+
+static ENABLED: AtomicBool = AtomicBool::new(true);
+
+/// Switches the fused operation on (as it is at first) or off, for all layers of the process. Without it layers run the
+/// readable cells step by step.
+///
+/// ```
+/// lstm::fused::set_enabled(false);
+/// assert!(!lstm::fused::is_enabled());
+/// lstm::fused::set_enabled(true);
+/// ```
+pub fn set_enabled(enabled: bool) {
+    ENABLED.store(enabled, Ordering::Relaxed);
+}
+
+/// Whether layers use the fused operation where it applies.
+pub fn is_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
+/// The weights of one direction.
+pub(crate) struct Weights<'a> {
+    /// Whether it begins with the last step.
+    pub(crate) reverse: bool,
+    /// `[blocks H, D]`.
+    pub(crate) weight_ih: &'a Tensor,
+    /// `[blocks H, H]`.
+    pub(crate) weight_hh: &'a Tensor,
+    /// `[blocks H]` each, if the layer has biases.
+    pub(crate) biases: Option<(&'a Tensor, &'a Tensor)>,
+}
+
+/// What a layer returns.
+pub(crate) struct Output {
+    /// `[T, B, directions H]`.
+    pub(crate) output: Tensor,
+    /// `[directions, B, H]`.
+    pub(crate) h_n: Tensor,
+    /// `[directions, B, H]`, where there is a cell state.
+    pub(crate) c_n: Option<Tensor>,
+}
+
+/// Whether [`layer`] can take such input.
+pub(crate) fn applies(xs: &Tensor) -> bool {
+    is_enabled() && xs.device().is_cpu() && matches!(xs.dtype(), DType::F32 | DType::F64)
+}
+
+/// Runs a layer of one or two directions over `xs` `[T, B, D]` from `h0` and, for an LSTM, `c0`, both
+/// `[directions, B, H]`. With `lengths` the sequences end early: their output is 0 after their end, and their last states
+/// are those at it. The caller has checked shapes, types and devices.
+pub(crate) fn layer(
+    kind: Kind,
+    xs: &Tensor,
+    directions: &[Weights],
+    h0: &Tensor,
+    c0: Option<&Tensor>,
+    lengths: Option<&[usize]>,
+) -> Result<Output> {
+    let (steps, batch, inputs) = xs.dims3()?;
+    let (count, _, hidden) = h0.dims3()?;
+    let mut parts = Vec::with_capacity(4 * count);
+    for direction in directions {
+        parts.push(direction.weight_ih.flatten_all()?);
+        parts.push(direction.weight_hh.flatten_all()?);
+        if let Some((bias_ih, bias_hh)) = direction.biases {
+            parts.extend([bias_ih.clone(), bias_hh.clone()]);
+        }
+    }
+    let weights = Tensor::cat(&parts, 0)?;
+    let states = match c0 {
+        Some(c0) => Tensor::cat(&[h0.flatten_all()?, c0.flatten_all()?], 0)?,
+        None => h0.flatten_all()?.contiguous()?,
+    };
+    let xs = xs.contiguous()?;
+    let op = LayerOp {
+        kind,
+        steps,
+        batch,
+        inputs,
+        hidden,
+        reversed: directions.iter().map(|direction| direction.reverse).collect(),
+        has_biases: directions.iter().any(|direction| direction.biases.is_some()),
+        lengths: lengths.map(<[usize]>::to_vec),
+        saved: OnceLock::new(),
+        differentiable: xs.track_op() || weights.track_op() || states.track_op(),
+    };
+    let result = xs.apply_op3(&weights, &states, op)?;
+    let (output, state) = (steps * batch * count * hidden, count * batch * hidden);
+    let last = |n: usize| result.narrow(0, output + n * state, state)?.reshape((count, batch, hidden));
+    Ok(Output {
+        output: result.narrow(0, 0, output)?.reshape((steps, batch, count * hidden))?,
+        h_n: last(0)?,
+        c_n: if kind.has_cell() { Some(last(1)?) } else { None },
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! The large products, which the `gemm` crate computes.
+
+use gemm::Parallelism;
+
+use super::element::Element;
+
+/// A matrix in a slice, of any layout.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a, T> {
+    pub(super) numbers: &'a [T],
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) row_stride: usize,
+    pub(super) column_stride: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    /// Rows of `columns` numbers that begin `stride` apart.
+    pub(super) fn new(numbers: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
+        Self { numbers, rows, columns, row_stride: stride, column_stride: 1 }
+    }
+
+    pub(super) fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+
+    fn expect_inside(&self) {
+        let last = (self.rows.max(1) - 1) * self.row_stride + (self.columns.max(1) - 1) * self.column_stride;
+        assert!(self.rows * self.columns == 0 || last < self.numbers.len(), "a matrix ends outside its slice");
+    }
+}
+
+/// Products below that many multiplications stay on one thread.
+const WORTH_THREADS: usize = 1 << 21;
+
+/// `to = a b`, or `to += a b`; the rows of `to` begin `stride` apart.
+pub(super) fn product<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
+    let (m, n, k) = (a.rows, b.columns, a.columns);
+    assert_eq!(k, b.rows, "inner sizes of a product");
+    if m == 0 || n == 0 {
+        return;
+    }
+    a.expect_inside();
+    b.expect_inside();
+    assert!((m - 1) * stride + n <= to.len(), "a product ends outside its slice");
+    let threads = if m * n * k >= WORTH_THREADS { Parallelism::Rayon(0) } else { Parallelism::None };
+    let [a_rows, a_columns, b_rows, b_columns, to_rows] =
+        [a.row_stride, a.column_stride, b.row_stride, b.column_stride, stride].map(|stride| stride as isize);
+    // SAFETY: all three matrices lie within their slices, and `to` is borrowed alone.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            to.as_mut_ptr(),
+            1,
+            to_rows,
+            add,
+            a.numbers.as_ptr(),
+            a_columns,
+            a_rows,
+            b.numbers.as_ptr(),
+            b_columns,
+            b_rows,
+            T::one(),
+            T::one(),
+            false,
+            false,
+            false,
+            threads,
+        );
+    }
+}

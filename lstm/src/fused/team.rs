@@ -1,0 +1,102 @@
+//! Threads that work on one layer together, and their meeting point at each step.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
+use std::{hint, thread};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// A pool of its own: its members wait for each other, which work in a shared pool must not.
+static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let threads = candle_core::utils::get_num_threads();
+    if threads < 2 {
+        return None;
+    }
+    // Without threads the work is done on the calling one.
+    ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("lstm-fused-{n}")).build().ok()
+});
+
+/// Held while the pool works: two teams in it at once could wait for each other.
+static BUSY: Mutex<()> = Mutex::new(());
+
+/// How many threads can work together.
+pub(super) fn size() -> usize {
+    POOL.as_ref().map_or(1, ThreadPool::current_num_threads)
+}
+
+/// Calls `work` with 0, 1 … `members - 1`, all at once where that is possible. Returns false, and has done nothing, where
+/// it is not: then the caller plans for one member.
+pub(super) fn run(members: usize, work: impl Fn(usize) + Sync) -> bool {
+    if members == 1 {
+        work(0);
+        return true;
+    }
+    let (Some(pool), Ok(_busy)) = (POOL.as_ref(), BUSY.try_lock()) else {
+        return false;
+    };
+    if members > pool.current_num_threads() {
+        return false;
+    }
+    pool.broadcast(|thread| {
+        if thread.index() < members {
+            work(thread.index());
+        }
+    });
+    true
+}
+
+/// Where the members of a team wait until all have come. It spins, since they come within microseconds of each other.
+pub(super) struct Meeting {
+    members: usize,
+    arrived: AtomicUsize,
+    round: AtomicUsize,
+    broken: AtomicBool,
+}
+
+/// Rounds of looking before a member gives its core to others.
+const PATIENCE: usize = 4000;
+
+impl Meeting {
+    pub(super) fn new(members: usize) -> Self {
+        Self { members, arrived: AtomicUsize::new(0), round: AtomicUsize::new(0), broken: AtomicBool::new(false) }
+    }
+
+    /// Waits for the others; what they wrote before is visible after.
+    #[inline]
+    pub(super) fn wait(&self) {
+        if self.members == 1 {
+            return;
+        }
+        let round = self.round.load(Ordering::Acquire);
+        if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.members {
+            self.arrived.store(0, Ordering::Relaxed);
+            self.round.fetch_add(1, Ordering::Release);
+            return;
+        }
+        let mut looks = 0;
+        while self.round.load(Ordering::Acquire) == round {
+            assert!(!self.broken.load(Ordering::Relaxed), "another thread of this layer failed");
+            looks += 1;
+            if looks < PATIENCE {
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// To be held while a member works: if it fails, the others do not wait for it for ever.
+    pub(super) fn attend(&self) -> impl Drop {
+        Attendance(self)
+    }
+}
+
+struct Attendance<'a>(&'a Meeting);
+
+impl Drop for Attendance<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.broken.store(true, Ordering::Relaxed);
+        }
+    }
+}
