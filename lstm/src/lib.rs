@@ -1,10 +1,13 @@
 //! Recurrent networks on Candle tensors, gate by gate.
 //!
-//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size, `V` vocabulary. Sequences are
-//! `[T, B, D]`; weights have PyTorch's layout, names and gate order.
+//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size, `P` size of a projected hidden
+//! state, `L` layers, `V` vocabulary. Sequences are `[T, B, D]`, or `[B, T, D]` with `batch_first`; weights have
+//! PyTorch's layout, names and gate order.
 //!
-//! - [`LstmCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`] and [`Override`] for
-//!   ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
+//! - [`LstmCell`], [`GruCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`],
+//!   [`GruGate`] and [`Override`] for ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
+//! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
+//!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built.
 //! - [`gradients`] and [`clip`]: why gradients vanish or explode, and what helps.
 //! - [`tasks`]: problems that need a memory.
 //! - [`Summary`]: where the numbers of parameters come from.
@@ -29,6 +32,7 @@
 //! ```
 
 pub mod activation;
+pub mod cell_options;
 pub mod clip;
 pub mod device;
 pub mod diagram;
@@ -39,7 +43,10 @@ pub mod figure;
 pub mod fused;
 pub mod gate;
 pub mod gradients;
+pub mod gru_cell;
+pub mod gru_trace;
 pub mod init;
+pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
 pub mod params;
@@ -51,16 +58,22 @@ pub mod summary;
 pub mod tasks;
 
 mod atomic_file;
+mod pre_activation;
 mod shape;
 mod state_dict;
+mod weights;
 mod xml;
 
 pub use activation::Activation;
 pub use candle_core;
 pub use candle_nn;
+pub use cell_options::{CellOptions, Place};
 pub use error::{Error, Result};
 pub use gate::{Gate, Override};
-pub use lstm_cell::{Form, LstmCell, LstmState};
+pub use gru_cell::{GruCell, GruGate};
+pub use gru_trace::GruTrace;
+pub use layers::{Gru, Lstm, Options, Rnn};
+pub use lstm_cell::{Form, GateWeights, LstmCell, LstmState};
 pub use lstm_trace::LstmTrace;
 pub use params::Parameters;
 pub use plotters;

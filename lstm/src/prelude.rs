@@ -5,7 +5,8 @@ pub use crate::display::{Rich, display};
 pub use crate::exercise::exercise;
 pub use crate::figure::{self, Figure};
 pub use crate::{
-    Activation, Error, Form, Gate, LstmCell, LstmState, LstmTrace, Override, Parameters, Result, RnnCell, RnnTrace,
-    Summary, clip, device, gradients, init, random, tasks,
+    Activation, CellOptions, Error, Form, Gate, Gru, GruCell, GruGate, GruTrace, Lstm, LstmCell, LstmState, LstmTrace,
+    Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, device, gradients, init,
+    random, tasks,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

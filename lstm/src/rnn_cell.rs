@@ -1,5 +1,6 @@
 //! The simple recurrent cell: `h = f(W x + U h + b)`.
 
+use std::fmt;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor, Var};
@@ -7,7 +8,8 @@ use candle_nn::VarBuilder;
 
 use crate::shape::{self, Dim};
 use crate::state_dict::StateDict;
-use crate::{Activation, Result, RnnTrace, init};
+use crate::weights::{Stacked, Weights};
+use crate::{Activation, CellOptions, Form, Place, Result, RnnTrace};
 
 /// One layer of an Elman network (Elman 1990), the recurrent network of the lecture, with PyTorch's names and layout:
 /// `weight_ih_l0` `[H, D]`, `weight_hh_l0` `[H, H]`, `bias_ih_l0` and `bias_hh_l0` `[H]`.
@@ -25,11 +27,29 @@ use crate::{Activation, Result, RnnTrace, init};
 /// ```
 #[derive(Clone, Debug)]
 pub struct RnnCell {
-    weight_ih: Var,
-    weight_hh: Var,
-    bias_ih: Var,
-    bias_hh: Var,
+    pub(crate) weights: Weights,
     activation: Activation,
+    form: Form,
+}
+
+/// How far the two written forms of an [`RnnCell`] are apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RnnFormCheck {
+    /// The largest absolute difference of the pre-activations.
+    pub difference: f64,
+}
+
+impl RnnFormCheck {
+    /// The largest difference; NaN if a pre-activation is not finite.
+    pub fn largest(&self) -> f64 {
+        self.difference
+    }
+}
+
+impl fmt::Display for RnnFormCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "largest difference between W x + U h + b and [U W] [h, x] + b: {:.1e}", self.difference)
+    }
 }
 
 impl RnnCell {
@@ -37,47 +57,50 @@ impl RnnCell {
     /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero or beyond all
     /// memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, activation: Activation, vb: VarBuilder) -> Result<Self> {
-        shape::expect_positive("input_size", input_size)?;
-        shape::expect_positive("hidden_size", hidden_size)?;
-        shape::expect_countable("hidden_size", &[hidden_size, hidden_size])?;
-        shape::expect_countable("input_size", &[hidden_size, input_size])?;
-        let init = init::pytorch_default(hidden_size);
-        let get = |dims: &[usize], name: &str| -> Result<Var> {
-            Ok(Var::from_tensor(&vb.get_with_hints(dims, name, init)?)?)
-        };
-        Ok(Self {
-            weight_ih: get(&[hidden_size, input_size], "weight_ih_l0")?,
-            weight_hh: get(&[hidden_size, hidden_size], "weight_hh_l0")?,
-            bias_ih: get(&[hidden_size], "bias_ih_l0")?,
-            bias_hh: get(&[hidden_size], "bias_hh_l0")?,
-            activation,
-        })
+        Self::new_with(input_size, hidden_size, activation, CellOptions::default(), vb)
     }
 
-    /// Reads layer `layer` of a `torch.nn.RNN` from a safetensors file of its `state_dict`, onto `device`. `prefix`
-    /// is what the model put before the names: `"rnn"` for `rnn.weight_ih_l0`, `""` for none. The file does not say
-    /// the activation. Layers made with `bias=False`, and the names of `torch.nn.RNNCell`, which lack `_l0`, have no
-    /// reader. Fails if a tensor is missing (the error lists what the file holds) or mis-shaped.
+    /// [`new`](RnnCell::new) for another place in a stack, or without biases. Fails if a projection is asked for.
+    pub fn new_with(
+        input_size: usize,
+        hidden_size: usize,
+        activation: Activation,
+        options: CellOptions,
+        vb: VarBuilder,
+    ) -> Result<Self> {
+        let weights = Weights::new(Stacked::RNN, input_size, hidden_size, options, &vb)?;
+        Ok(Self::from_weights(weights, activation))
+    }
+
+    pub(crate) fn from_weights(weights: Weights, activation: Activation) -> Self {
+        Self { weights, activation, form: Form::Separate }
+    }
+
+    /// Reads one layer of a `torch.nn.RNN` from a safetensors file of its `state_dict`, onto `device`. `prefix`
+    /// is what the model put before the names: `"rnn"` for `rnn.weight_ih_l0`, `""` for none. `place` is the number of
+    /// the layer, or [`Place::reverse`] of it for the backward direction. The file does not say the activation. The
+    /// names of `torch.nn.RNNCell`, which lack `_l0`, have no reader. Fails if a tensor is missing (the error lists
+    /// what the file holds) or mis-shaped.
     pub fn from_pytorch(
         path: impl AsRef<Path>,
         prefix: &str,
-        layer: usize,
+        place: impl Into<Place>,
         activation: Activation,
         device: &Device,
     ) -> Result<Self> {
         let file = StateDict::read(path.as_ref(), device)?;
-        let name = |tensor: &str| StateDict::layer_name(prefix, tensor, layer);
-        let any = [Dim::Any("H"), Dim::Any("H")];
-        let rows = Dim::Is("H", file.tensor(&name("weight_hh"), &any)?.dim(1)?);
-        let var =
-            |tensor: &str, dims: &[Dim]| -> Result<Var> { Ok(Var::from_tensor(file.tensor(&name(tensor), dims)?)?) };
-        Ok(Self {
-            weight_ih: var("weight_ih", &[rows, Dim::Any("D")])?,
-            weight_hh: var("weight_hh", &[rows, rows])?,
-            bias_ih: var("bias_ih", &[rows])?,
-            bias_hh: var("bias_hh", &[rows])?,
-            activation,
-        })
+        Ok(Self::from_weights(Weights::read(Stacked::RNN, &file, prefix, place.into())?, activation))
+    }
+
+    /// The same cell (sharing its weights) with its equation written in the other form.
+    pub fn with_form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// How the equation is written.
+    pub fn form(&self) -> Form {
+        self.form
     }
 
     /// A step: from the input `x` `[B, D]` and the hidden state before it to the hidden state after it, `[B, H]`.
@@ -87,12 +110,24 @@ impl RnnCell {
 
     /// `a = W x + U h + b`, `[B, H]`.
     pub fn pre_activation(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        shape::expect("x", x, &[Dim::Any("B"), Dim::Is("D", self.input_size())])?;
-        shape::expect_like("x", x, &self.weight_ih)?;
-        self.expect_state("h", h, x.dim(0)?)?;
-        let from_x = x.contiguous()?.matmul(&self.weight_ih.t()?)?.broadcast_add(&self.bias_ih)?;
-        let from_h = h.contiguous()?.matmul(&self.weight_hh.t()?)?.broadcast_add(&self.bias_hh)?;
-        Ok(from_x.add(&from_h)?)
+        self.weights.pre_activation(self.form, 0, x, h)
+    }
+
+    /// Computes the pre-activation in both forms, for `x` `[B, D]` and the hidden state `h` `[B, H]` before the step.
+    ///
+    /// ```
+    /// use lstm::{Activation, Parameters, RnnCell, candle_core::{DType, Device}, random};
+    ///
+    /// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+    /// let cell = RnnCell::new(10, 5, Activation::Tanh, parameters.builder())?;
+    /// let check = cell.compare_forms(&random::randn((4, 10), &Device::Cpu)?, &cell.zero_state(4)?)?;
+    /// assert!(check.largest() < 1e-5, "{check}");
+    /// # Ok::<(), lstm::Error>(())
+    /// ```
+    pub fn compare_forms(&self, x: &Tensor, h: &Tensor) -> Result<RnnFormCheck> {
+        let separate = self.weights.pre_activation(Form::Separate, 0, x, h)?;
+        let joined = self.weights.pre_activation(Form::Concatenated, 0, x, h)?;
+        Ok(RnnFormCheck { difference: shape::largest_magnitude(&separate.sub(&joined)?)? })
     }
 
     /// Runs over the sequence `xs` `[T, B, D]`, from `h` `[B, H]` or zeros. Returns the hidden state after each step,
@@ -137,12 +172,12 @@ impl RnnCell {
 
     /// `D`, the size of an input vector.
     pub fn input_size(&self) -> usize {
-        self.weight_ih.dims()[1]
+        self.weights.input_size()
     }
 
     /// `H`, the number of hidden units.
     pub fn hidden_size(&self) -> usize {
-        self.weight_hh.dims()[1]
+        self.weights.hidden_size()
     }
 
     /// `f`.
@@ -152,79 +187,66 @@ impl RnnCell {
 
     /// The element type it computes in.
     pub fn dtype(&self) -> DType {
-        self.weight_ih.dtype()
+        self.weights.dtype()
     }
 
     /// The device that holds its weights.
     pub fn device(&self) -> &Device {
-        self.weight_ih.device()
+        self.weights.device()
     }
 
-    /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
-    pub fn vars(&self) -> [Var; 4] {
-        [&self.weight_ih, &self.weight_hh, &self.bias_ih, &self.bias_hh].map(Var::clone)
+    /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, then `bias_ih` and `bias_hh` if it has biases.
+    pub fn vars(&self) -> Vec<Var> {
+        self.weights.vars()
     }
 
-    /// How many numbers it learns, both biases counted as in PyTorch: `H(D + H + 2)`.
+    /// How many numbers it learns, both biases counted as in PyTorch: `H(D + H + 2)` with biases.
     pub fn parameter_count(&self) -> usize {
-        self.vars().iter().map(|var| var.elem_count()).sum()
+        self.weights.count()
     }
 
     /// A copy of `W`, the weights from the input `[H, D]`.
     pub fn w(&self) -> Result<Tensor> {
-        Ok(self.weight_ih.as_detached_tensor().copy()?)
+        self.weights.copy_of(&self.weights.ih, 0)
     }
 
-    /// `b`, the sum of PyTorch's two biases, `[H]`; a copy.
+    /// `b`, the sum of PyTorch's two biases, `[H]`; a copy, zeros without biases.
     pub fn b(&self) -> Result<Tensor> {
-        Ok(self.bias_ih.as_detached_tensor().add(&self.bias_hh.as_detached_tensor())?)
+        self.weights.copy_of_bias(0)
     }
 
     /// A copy of `U`, the recurrent weights `[H, H]`.
     pub fn u(&self) -> Result<Tensor> {
-        Ok(self.weight_hh.as_detached_tensor().copy()?)
+        self.weights.copy_of(&self.weights.hh, 0)
     }
 
     /// Replaces `W` `[H, D]`, the weights from the input.
     pub fn set_w(&self, w: &Tensor) -> Result<()> {
-        let dims = [Dim::Is("H", self.hidden_size()), Dim::Is("D", self.input_size())];
-        shape::expect("w", w, &dims)?;
-        shape::expect_like("w", w, &self.weight_ih)?;
-        Ok(self.weight_ih.set(w)?)
+        self.weights.set_w(0, w)
     }
 
     /// Replaces `U` `[H, H]`, the recurrent weights.
     pub fn set_u(&self, u: &Tensor) -> Result<()> {
-        let hidden = Dim::Is("H", self.hidden_size());
-        shape::expect("u", u, &[hidden, hidden])?;
-        shape::expect_like("u", u, &self.weight_hh)?;
-        Ok(self.weight_hh.set(u)?)
+        self.weights.set_u(0, u)
     }
 
-    /// Gives every unit the bias `value`: the first of PyTorch's two biases becomes `value`, the second 0.
+    /// Gives every unit the bias `value`: the first of PyTorch's two biases becomes `value`, the second 0. Fails on a
+    /// cell without biases.
     pub fn set_bias(&self, value: f64) -> Result<()> {
-        shape::expect_finite("value", value)?;
-        let zeros = self.bias_hh.zeros_like()?.detach();
-        self.bias_ih.set(&zeros.affine(1.0, value)?)?;
-        Ok(self.bias_hh.set(&zeros)?)
+        self.weights.set_bias(0, value)
     }
 
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<Tensor> {
         let dims = [Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())];
         shape::expect("xs", xs, &dims)?;
-        shape::expect_like("xs", xs, &self.weight_ih)?;
+        shape::expect_like("xs", xs, &self.weights.ih)?;
         let batch = xs.dim(1)?;
         let Some(h) = h else {
             return self.zero_state(batch);
         };
-        self.expect_state("h", h, batch)?;
+        shape::expect("h", h, &[Dim::Is("B", batch), Dim::Is("H", self.hidden_size())])?;
+        shape::expect_like("h", h, &self.weights.hh)?;
         Ok(h.clone())
-    }
-
-    fn expect_state(&self, argument: &'static str, h: &Tensor, batch: usize) -> Result<()> {
-        let dims = [Dim::Is("B", batch), Dim::Is("H", self.hidden_size())];
-        shape::expect(argument, h, &dims)?;
-        shape::expect_like(argument, h, &self.weight_hh)
     }
 }

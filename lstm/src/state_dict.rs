@@ -27,11 +27,21 @@ impl StateDict {
         Ok(Self { path: path.to_owned(), tensors: tensors.into_iter().collect() })
     }
 
-    /// PyTorch's name for a tensor of a recurrent layer: `lstm.weight_ih_l0`.
-    pub(crate) fn layer_name(prefix: &str, tensor: &str, layer: usize) -> String {
+    /// A name behind what the model put before it, with or without its dot: `lstm.weight_ih_l0`.
+    pub(crate) fn full_name(prefix: &str, name: &str) -> String {
         let prefix = prefix.trim_end_matches('.');
         let dot = if prefix.is_empty() { "" } else { "." };
-        format!("{prefix}{dot}{tensor}_l{layer}")
+        format!("{prefix}{dot}{name}")
+    }
+
+    /// Whether there is a tensor of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    /// An error about what the file holds as a whole.
+    pub(crate) fn unusable(&self, why: String) -> Error {
+        Error::Format { path: self.path.clone(), format: "usable state dict", why }
     }
 
     /// The tensor of that name and shape, of an element type that cells compute in.
@@ -41,11 +51,9 @@ impl StateDict {
             return Err(self.mis_shaped(name, shape::describe(dims), tensor));
         }
         if !matches!(tensor.dtype(), DType::F32 | DType::F64) {
-            return Err(Error::Format {
-                path: self.path.clone(),
-                format: "usable state dict",
-                why: format!("`{name}` is {}; save it as float32 or float64", tensor.dtype().as_str()),
-            });
+            return Err(
+                self.unusable(format!("`{name}` is {}; save it as float32 or float64", tensor.dtype().as_str()))
+            );
         }
         Ok(tensor)
     }
@@ -90,17 +98,14 @@ impl StateDict {
     }
 }
 
-/// Says what to do about the two kinds of PyTorch files whose names never fit.
+/// Says what to do about a file of PyTorch's single cells, whose names never fit.
 fn with_advice(error: Error, file: &StateDict) -> Error {
     let Error::Missing { name, place, mut holds } = error else {
         return error;
     };
-    let has = |wanted: &str| file.tensors.contains_key(wanted);
     let without_layer = name.rsplit_once("_l").map_or(name.as_str(), |(before, _)| before);
-    if has(without_layer) {
+    if file.has(without_layer) {
         holds += "; these are a single cell's names: add `_l0` to each of them before saving";
-    } else if has(&name.replacen("bias_", "weight_", 1)) {
-        holds += "; the layer was made with `bias=False`: save zeros under that name";
     }
     Error::Missing { name, place, holds }
 }

@@ -10,7 +10,7 @@ use crate::{LstmCell, LstmState, Result, RnnCell};
 #[derive(Clone, Debug)]
 pub struct Jacobians {
     /// For each step, how each component of the state after it (rows) changes with each one before it (columns): `[H, H]` for a
-    /// simple cell, `[2H, 2H]` over `(h, c)` for an LSTM. In f64 on the CPU.
+    /// simple cell, `[2H, 2H]` over `(h, c)` for an LSTM (`[P + H, P + H]` with a projection). In f64 on the CPU.
     pub steps: Vec<Tensor>,
     /// Their spectral norms: the most that a step can lengthen a gradient. NaN where the step has exploded.
     pub norms: Vec<f64>,
@@ -39,15 +39,16 @@ pub fn rnn_jacobians(cell: &RnnCell, xs: &Tensor) -> Result<Jacobians> {
 pub fn lstm_jacobians(cell: &LstmCell, xs: &Tensor) -> Result<Jacobians> {
     expect_one_sequence(xs, cell.input_size())?;
     let trace = cell.trace(xs, None)?;
-    let hidden = cell.hidden_size();
-    let rows = Tensor::eye(2 * hidden, cell.dtype(), cell.device())?;
-    let rows_of_h = rows.narrow(1, 0, hidden)?.contiguous()?;
-    let rows_of_c = rows.narrow(1, hidden, hidden)?.contiguous()?;
+    let (output, hidden) = (cell.output_size(), cell.hidden_size());
+    let both = output + hidden;
+    let rows = Tensor::eye(both, cell.dtype(), cell.device())?;
+    let rows_of_h = rows.narrow(1, 0, output)?.contiguous()?;
+    let rows_of_c = rows.narrow(1, output, hidden)?.contiguous()?;
     let (mut h, mut c) = (trace.h0.clone(), trace.c0.clone());
     let mut steps = Vec::new();
     for t in 0..xs.dim(0)? {
-        let x = repeat(&xs.get(t)?, 2 * hidden)?;
-        let states = [repeat(&h, 2 * hidden)?, repeat(&c, 2 * hidden)?];
+        let x = repeat(&xs.get(t)?, both)?;
+        let states = [repeat(&h, both)?, repeat(&c, both)?];
         let deltas = [rows_of_h.clone(), rows_of_c.clone()];
         let blocks = backward::one_step(&states, &deltas, |states| {
             let state = LstmState { h: states[0].clone(), c: states[1].clone() };

@@ -99,13 +99,18 @@ pub fn lstm_gradients(
             None => Ok([trace.h0.clone(), trace.c0.clone()]),
         }
     };
-    // The loss sees c_t through the next step and through h_t = o ∘ tanh(c_t); the recursion carries only the first.
+    // The loss sees c_t through the next step and through h_t = o ∘ tanh(c_t), which a projection may follow; the
+    // recursion carries only the first.
     let whole_of_c = |t: usize, delta_h: &Tensor, delta_c: &Tensor| -> Result<Tensor> {
         let Some(step) = t.checked_sub(1) else {
             return Ok(delta_c.clone());
         };
         let slope = Activation::Tanh.derivative(&trace.c.get(step)?)?;
-        let through_h = delta_h.mul(&trace.o.get(step)?)?.mul(&slope)?;
+        let delta_shown = match &cell.weights.hr {
+            Some(w_hr) => delta_h.matmul(&w_hr.as_detached_tensor())?,
+            None => delta_h.clone(),
+        };
+        let through_h = delta_shown.mul(&trace.o.get(step)?)?.mul(&slope)?;
         Ok(delta_c.add(&through_h)?)
     };
 

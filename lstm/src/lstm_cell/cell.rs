@@ -5,7 +5,8 @@ use candle_nn::VarBuilder;
 
 use super::{Form, LstmState};
 use crate::gate::{Gate, Override};
-use crate::{Result, init, shape};
+use crate::weights::{Stacked, Weights};
+use crate::{CellOptions, Result, shape};
 
 /// One layer of a long short-term memory network (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
 /// al. 2000), the readable definition of it.
@@ -26,10 +27,7 @@ use crate::{Result, init, shape};
 /// ```
 #[derive(Clone, Debug)]
 pub struct LstmCell {
-    pub(super) weight_ih: Var,
-    pub(super) weight_hh: Var,
-    pub(super) bias_ih: Var,
-    pub(super) bias_hh: Var,
+    pub(crate) weights: Weights,
     pub(super) form: Form,
     pub(super) overrides: [Option<Override>; 4],
 }
@@ -39,24 +37,28 @@ impl LstmCell {
     /// start as in PyTorch, evenly spread over ±1/√H. Fails on sizes of zero or beyond all
     /// memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
-        shape::expect_positive("input_size", input_size)?;
-        shape::expect_positive("hidden_size", hidden_size)?;
-        shape::expect_countable("hidden_size", &[4, hidden_size, hidden_size])?;
-        shape::expect_countable("input_size", &[4, hidden_size, input_size])?;
-        let init = init::pytorch_default(hidden_size);
-        let get = |dims: &[usize], name: &str| -> Result<Var> {
-            Ok(Var::from_tensor(&vb.get_with_hints(dims, name, init)?)?)
-        };
-        Ok(Self::from_vars(
-            get(&[4 * hidden_size, input_size], "weight_ih_l0")?,
-            get(&[4 * hidden_size, hidden_size], "weight_hh_l0")?,
-            get(&[4 * hidden_size], "bias_ih_l0")?,
-            get(&[4 * hidden_size], "bias_hh_l0")?,
-        ))
+        Self::new_with(input_size, hidden_size, CellOptions::default(), vb)
     }
 
-    pub(super) fn from_vars(weight_ih: Var, weight_hh: Var, bias_ih: Var, bias_hh: Var) -> Self {
-        Self { weight_ih, weight_hh, bias_ih, bias_hh, form: Form::Separate, overrides: [None; 4] }
+    /// [`new`](LstmCell::new) for another place in a stack, without biases, or with a projection to `P` numbers
+    /// (Sak et al. 2014): then there is `weight_hr_l0` `[P, H]`, `weight_hh_l0` is `[4H, P]`, and the hidden state is
+    /// `h = W_hr (o ∘ tanh c)`, `[B, P]`. Fails unless `P` is at least 1 and below `H`.
+    ///
+    /// ```
+    /// use lstm::{CellOptions, LstmCell, Parameters, candle_core::{DType, Device}, random};
+    ///
+    /// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+    /// let cell = LstmCell::new_with(10, 5, CellOptions::default().proj_size(2), parameters.builder())?;
+    /// let (outputs, last) = cell.unroll(&random::randn((3, 4, 10), &Device::Cpu)?, None)?;
+    /// assert_eq!((outputs.dims(), last.c.dims()), (&[3, 4, 2][..], &[4, 5][..]));
+    /// # Ok::<(), lstm::Error>(())
+    /// ```
+    pub fn new_with(input_size: usize, hidden_size: usize, options: CellOptions, vb: VarBuilder) -> Result<Self> {
+        Ok(Self::from_weights(Weights::new(Stacked::LSTM, input_size, hidden_size, options, &vb)?))
+    }
+
+    pub(crate) fn from_weights(weights: Weights) -> Self {
+        Self { weights, form: Form::Separate, overrides: [None; 4] }
     }
 
     /// The same cell (sharing its weights) with its equations written in the other form.
@@ -94,38 +96,44 @@ impl LstmCell {
 
     /// `D`, the size of an input vector.
     pub fn input_size(&self) -> usize {
-        self.weight_ih.dims()[1]
+        self.weights.input_size()
     }
 
     /// `H`, the number of hidden units.
     pub fn hidden_size(&self) -> usize {
-        self.weight_hh.dims()[1]
+        self.weights.hidden_size()
+    }
+
+    /// The size of the hidden state: `H`, or `P` with a projection.
+    pub fn output_size(&self) -> usize {
+        self.weights.output_size()
     }
 
     /// The element type it computes in.
     pub fn dtype(&self) -> DType {
-        self.weight_ih.dtype()
+        self.weights.dtype()
     }
 
     /// The device that holds its weights.
     pub fn device(&self) -> &Device {
-        self.weight_ih.device()
+        self.weights.device()
     }
 
     /// The state before the first step, all zeros, for `batch` sequences.
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
         shape::expect_countable("batch", &[batch, self.hidden_size()])?;
-        let zeros = Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?;
-        Ok(LstmState { h: zeros.clone(), c: zeros })
+        let zeros = |size: usize| Tensor::zeros((batch, size), self.dtype(), self.device());
+        Ok(LstmState { h: zeros(self.output_size())?, c: zeros(self.hidden_size())? })
     }
 
-    /// How many numbers it learns, both biases counted as in PyTorch: `4H(D + H + 2)`.
+    /// How many numbers it learns, both biases counted as in PyTorch: `4H(D + H + 2)` with biases and no projection.
     pub fn parameter_count(&self) -> usize {
-        self.vars().iter().map(|var| var.elem_count()).sum()
+        self.weights.count()
     }
 
-    /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
-    pub fn vars(&self) -> [Var; 4] {
-        [&self.weight_ih, &self.weight_hh, &self.bias_ih, &self.bias_hh].map(Var::clone)
+    /// The variables, in PyTorch's order: `weight_ih`, `weight_hh`, then `bias_ih` and `bias_hh` if it has biases, then
+    /// `weight_hr` if it has a projection.
+    pub fn vars(&self) -> Vec<Var> {
+        self.weights.vars()
     }
 }

@@ -9,7 +9,7 @@ use crate::{LstmTrace, Result};
 
 impl LstmCell {
     /// Runs over the sequence `xs` `[T, B, D]`, from `state` or zeros. Returns the hidden state after each step,
-    /// `[T, B, H]`, and the state after the last.
+    /// `[T, B, H]` (`[T, B, P]` with a projection), and the state after the last.
     ///
     /// Backpropagation holds all steps in memory and needs stack for each: cut sequences of more than a few thousand
     /// steps and pass on the [detached](LstmState::detach) state.
@@ -79,16 +79,17 @@ impl LstmCell {
 
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<LstmState> {
-        let hidden = self.hidden_size();
         shape::expect("xs", xs, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())])?;
-        shape::expect_like("xs", xs, &self.weight_ih)?;
+        shape::expect_like("xs", xs, &self.weights.ih)?;
         let batch = xs.dim(1)?;
         let Some(state) = state else {
             return self.zero_state(batch);
         };
-        for (argument, part) in [("state.h", &state.h), ("state.c", &state.c)] {
-            shape::expect(argument, part, &[Dim::Is("B", batch), Dim::Is("H", hidden)])?;
-            shape::expect_like(argument, part, &self.weight_hh)?;
+        let hidden = Dim::Is("H", self.hidden_size());
+        for (argument, part, size) in [("state.h", &state.h, self.weights.output_dim()), ("state.c", &state.c, hidden)]
+        {
+            shape::expect(argument, part, &[Dim::Is("B", batch), size])?;
+            shape::expect_like(argument, part, &self.weights.hh)?;
         }
         Ok(state.clone())
     }

@@ -5,7 +5,8 @@ use candle_core::Tensor;
 use crate::shape::{self, Dim};
 use crate::{Result, shape::is_finite};
 
-/// The hidden state `h` and the cell state `c`, both `[B, H]`.
+/// The hidden state `h` and the cell state `c`, both `[B, H]`; those of an [`Lstm`](crate::Lstm) of `L` layers are
+/// `[L·directions, B, H]`. With a projection `h` has `P` numbers in place of `H`.
 #[derive(Clone, Debug)]
 pub struct LstmState {
     /// The hidden state: what the cell shows to the rest of the network.
@@ -15,11 +16,27 @@ pub struct LstmState {
 }
 
 impl LstmState {
-    /// A state of the two given tensors. Fails unless both are `[B, H]` of one size, element type and device.
+    /// A state of the two given tensors. Fails unless both are `[B, H]` or both `[L·directions, B, H]`, of one size,
+    /// element type and device.
     pub fn new(h: Tensor, c: Tensor) -> Result<Self> {
-        shape::expect("h", &h, &[Dim::Any("B"), Dim::Any("H")])?;
-        let (batch, hidden) = h.dims2()?;
-        shape::expect("c", &c, &[Dim::Is("B", batch), Dim::Is("H", hidden)])?;
+        let hidden = h.dims().last().copied().unwrap_or_default();
+        Self::of_sizes(h, c, Dim::Any("H"), Dim::Is("H", hidden))
+    }
+
+    /// A state of a cell or stack with a projection: `h` `[B, P]` or `[L·directions, B, P]`, `c` with any `H` in place
+    /// of `P`. Fails as [`new`](LstmState::new) does.
+    pub fn projected(h: Tensor, c: Tensor) -> Result<Self> {
+        Self::of_sizes(h, c, Dim::Any("P"), Dim::Any("H"))
+    }
+
+    fn of_sizes(h: Tensor, c: Tensor, output: Dim, hidden: Dim) -> Result<Self> {
+        if let [layers, batch, _] = *h.dims() {
+            shape::expect("h", &h, &[Dim::Any("L·directions"), Dim::Any("B"), output])?;
+            shape::expect("c", &c, &[Dim::Is("L·directions", layers), Dim::Is("B", batch), hidden])?;
+        } else {
+            shape::expect("h", &h, &[Dim::Any("B"), output])?;
+            shape::expect("c", &c, &[Dim::Is("B", h.dim(0)?), hidden])?;
+        }
         shape::expect_like("c", &c, &h)?;
         Ok(Self { h, c })
     }

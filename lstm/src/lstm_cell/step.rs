@@ -53,11 +53,15 @@ impl LstmCell {
         self.gate(Gate::Output, x, h)
     }
 
-    /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`.
+    /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`. With a projection `h = W_hr (o ∘ tanh c)`, `[B, P]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
         self.expect_units("o", o, None)?;
         self.expect_units("c", c, Some(o.dim(0)?))?;
-        Ok(o.mul(&Activation::Tanh.apply(c)?)?)
+        let shown = o.mul(&Activation::Tanh.apply(c)?)?;
+        match &self.weights.hr {
+            Some(w_hr) => Ok(shown.matmul(&w_hr.t()?)?),
+            None => Ok(shown),
+        }
     }
 
     /// Any of the four layers, `[B, H]`: its activation of its pre-activation, or what it is forced to.
@@ -79,41 +83,13 @@ impl LstmCell {
     }
 
     pub(super) fn pre_activation_in(&self, form: Form, gate: Gate, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        shape::expect("x", x, &[Dim::Any("B"), Dim::Is("D", self.input_size())])?;
-        shape::expect_like("x", x, &self.weight_ih)?;
-        let batch = x.dim(0)?;
-        shape::expect("h", h, &[Dim::Is("B", batch), Dim::Is("H", self.hidden_size())])?;
-        shape::expect_like("h", h, &self.weight_hh)?;
-
-        let w = self.block_of(&self.weight_ih, gate)?;
-        let u = self.block_of(&self.weight_hh, gate)?;
-        let b_ih = self.block_of(&self.bias_ih, gate)?;
-        let b_hh = self.block_of(&self.bias_hh, gate)?;
-        match form {
-            Form::Separate => {
-                let from_x = x.contiguous()?.matmul(&w.t()?)?.broadcast_add(&b_ih)?;
-                let from_h = h.contiguous()?.matmul(&u.t()?)?.broadcast_add(&b_hh)?;
-                Ok(from_x.add(&from_h)?)
-            }
-            Form::Concatenated => {
-                let w_of_both = Tensor::cat(&[&u, &w], 1)?;
-                let h_and_x = Tensor::cat(&[h, x], 1)?;
-                let b = b_ih.add(&b_hh)?;
-                Ok(h_and_x.matmul(&w_of_both.t()?)?.broadcast_add(&b)?)
-            }
-        }
-    }
-
-    /// The rows of a stacked weight or bias that belong to one gate.
-    pub(super) fn block_of(&self, stacked: &Tensor, gate: Gate) -> Result<Tensor> {
-        let hidden = self.hidden_size();
-        Ok(stacked.narrow(0, gate.block() * hidden, hidden)?)
+        self.weights.pre_activation(form, gate.block(), x, h)
     }
 
     /// Checks `[B, H]`, for any batch or the one given.
     fn expect_units(&self, argument: &'static str, values: &Tensor, batch: Option<usize>) -> Result<()> {
         let rows = batch.map_or(Dim::Any("B"), |batch| Dim::Is("B", batch));
         shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
-        shape::expect_like(argument, values, &self.weight_hh)
+        shape::expect_like(argument, values, &self.weights.hh)
     }
 }

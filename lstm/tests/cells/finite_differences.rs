@@ -39,7 +39,7 @@ fn lstm_gradients_are_difference_quotients() {
         let xs = Var::from_tensor(&normal(1, [4, 2, 2])).unwrap();
         let h = Var::from_tensor(&normal(2, [2, 3])).unwrap();
         let c = Var::from_tensor(&normal(3, [2, 3])).unwrap();
-        let mut vars = cell.vars().to_vec();
+        let mut vars = cell.vars();
         vars.extend([xs.clone(), h.clone(), c.clone()]);
         check(&vars, || {
             let state = LstmState::new(h.as_tensor().clone(), c.as_tensor().clone()).unwrap();
@@ -62,7 +62,7 @@ fn rnn_gradients_are_difference_quotients() {
         let cell = rnn_cell(2, 3, activation);
         let xs = Var::from_tensor(&normal(1, [4, 2, 2])).unwrap();
         let h = Var::from_tensor(&normal(2, [2, 3])).unwrap();
-        let mut vars = cell.vars().to_vec();
+        let mut vars = cell.vars();
         vars.extend([xs.clone(), h.clone()]);
         check(&vars, || scalar(&cell.unroll(&xs, Some(&h)).unwrap().0));
     }

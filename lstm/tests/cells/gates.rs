@@ -173,7 +173,7 @@ fn sequences_need_not_be_contiguous() {
 #[test]
 fn weights_of_one_gate_are_its_rows() {
     let cell = lstm_cell(3, 4);
-    let [w_ih, w_hh, b_ih, b_hh] = cell.vars();
+    let [w_ih, w_hh, b_ih, b_hh]: [Var; 4] = cell.vars().try_into().unwrap();
     for (block, gate) in Gate::PYTORCH_ORDER.into_iter().enumerate() {
         let weights = cell.weights(gate).unwrap();
         assert_eq!(flat(&weights.w), flat(&w_ih.narrow(0, 4 * block, 4).unwrap()));

@@ -1,0 +1,66 @@
+//! `W x + U h + b`: what each layer inside a cell computes before its activation, in both written forms.
+
+use candle_core::Tensor;
+
+use crate::Result;
+use crate::lstm_cell::Form;
+use crate::shape::{self, Dim};
+use crate::weights::{Biases, Weights};
+
+impl Weights {
+    /// `W x + U h + b` of one block, `[B, H]`, for `x` `[B, D]` and `h` `[B, H]` (`[B, P]` with a projection).
+    pub(crate) fn pre_activation(&self, form: Form, block: usize, x: &Tensor, h: &Tensor) -> Result<Tensor> {
+        match form {
+            Form::Separate => {
+                let from_x = self.from_input(block, x)?;
+                let from_h = self.from_hidden(block, x, h)?;
+                Ok(from_x.add(&from_h)?)
+            }
+            Form::Concatenated => {
+                self.expect_step(x, h)?;
+                let w = self.block_of(&self.ih, block)?;
+                let u = self.block_of(&self.hh, block)?;
+                let w_of_both = Tensor::cat(&[&u, &w], 1)?;
+                let h_and_x = Tensor::cat(&[h, x], 1)?;
+                let product = h_and_x.matmul(&w_of_both.t()?)?;
+                let Some(Biases { ih, hh }) = &self.bias else {
+                    return Ok(product);
+                };
+                let b = self.block_of(ih, block)?.add(&self.block_of(hh, block)?)?;
+                Ok(product.broadcast_add(&b)?)
+            }
+        }
+    }
+
+    /// `W x + b_ih` of one block, `[B, H]`.
+    pub(crate) fn from_input(&self, block: usize, x: &Tensor) -> Result<Tensor> {
+        self.expect_input(x)?;
+        let product = x.contiguous()?.matmul(&self.block_of(&self.ih, block)?.t()?)?;
+        match &self.bias {
+            Some(bias) => Ok(product.broadcast_add(&self.block_of(&bias.ih, block)?)?),
+            None => Ok(product),
+        }
+    }
+
+    /// `U h + b_hh` of one block, `[B, H]`, for the `h` that meets `x`.
+    pub(crate) fn from_hidden(&self, block: usize, x: &Tensor, h: &Tensor) -> Result<Tensor> {
+        self.expect_step(x, h)?;
+        let product = h.contiguous()?.matmul(&self.block_of(&self.hh, block)?.t()?)?;
+        match &self.bias {
+            Some(bias) => Ok(product.broadcast_add(&self.block_of(&bias.hh, block)?)?),
+            None => Ok(product),
+        }
+    }
+
+    /// Fails unless `x` is `[B, D]` and `h` `[B, H]` (`[B, P]` with a projection), of the weights' type and device.
+    fn expect_step(&self, x: &Tensor, h: &Tensor) -> Result<()> {
+        self.expect_input(x)?;
+        shape::expect("h", h, &[Dim::Is("B", x.dim(0)?), self.output_dim()])?;
+        shape::expect_like("h", h, &self.hh)
+    }
+
+    fn expect_input(&self, x: &Tensor) -> Result<()> {
+        shape::expect("x", x, &[Dim::Any("B"), Dim::Is("D", self.input_size())])?;
+        shape::expect_like("x", x, &self.ih)
+    }
+}
