@@ -19,11 +19,11 @@ pub(super) fn tanh<S: Simd>(simd: S, a: S::f32s) -> S::f32s {
     let size = simd.abs_f32s(a);
 
     let square = simd.mul_f32s(a, a);
-    // The product keeps the sign of -0, which a sum with it would lose.
     let mut sum = simd.splat_f32s(-5.704_988_7e-3);
-    for coefficient in [2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1] {
+    for coefficient in [2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1] {
         sum = simd.mul_add_e_f32s(sum, square, simd.splat_f32s(coefficient));
     }
+    // As a product it keeps the sign of -0.
     let near = simd.mul_f32s(simd.mul_add_e_f32s(sum, square, one), a);
 
     let e = exp(simd, simd.mul_f32s(size, two));

@@ -150,36 +150,32 @@ unsafe fn tile<S: Simd, T: Element, const R: usize, const P: usize>(
     let lanes = T::lanes::<S>();
     let wide = PANEL_VECTORS * lanes;
     let depth = numbers.len() / P / wide;
-    let b: [&[T]; P] = std::array::from_fn(|p| &numbers[p * depth * wide..][..depth * wide]);
     let mut sums = [[[T::splat(simd, T::zero()); PANEL_VECTORS]; P]; R];
     for k in 0..depth {
-        let mut b_row = [[T::splat(simd, T::zero()); PANEL_VECTORS]; P];
-        for p in 0..P {
-            for v in 0..PANEL_VECTORS {
-                // SAFETY: `depth` rows of `wide` numbers are in each panel.
-                b_row[p][v] =
-                    T::load(simd, unsafe { b[p].get_unchecked(k * wide + v * lanes..k * wide + (v + 1) * lanes) });
-            }
-        }
-        for r in 0..R {
+        let at = |p: usize, v: usize| p * depth * wide + k * wide + v * lanes;
+        // SAFETY: each of the `P` panels has `depth` rows of `wide` numbers.
+        let b: [[T::Vector<S>; PANEL_VECTORS]; P] = std::array::from_fn(|p| {
+            std::array::from_fn(|v| T::load(simd, unsafe { numbers.get_unchecked(at(p, v)..at(p, v) + lanes) }))
+        });
+        for (r, row) in sums.iter_mut().enumerate() {
             // SAFETY: the caller vouches for each row's `depth` numbers.
-            let a_k = T::splat(simd, unsafe { *a.start.add(r * a.stride + k) });
-            for p in 0..P {
-                for v in 0..PANEL_VECTORS {
-                    sums[r][p][v] = T::times_plus(simd, a_k, b_row[p][v], sums[r][p][v]);
+            let a = T::splat(simd, unsafe { *a.start.add(r * a.stride + k) });
+            for (sums, b) in row.iter_mut().zip(&b) {
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum = T::times_plus(simd, a, *b, *sum);
                 }
             }
         }
     }
-    for r in 0..R {
-        for p in 0..P {
-            for v in 0..PANEL_VECTORS {
-                let width = panels[p].width.saturating_sub(v * lanes).min(lanes);
-                let at = c.start.wrapping_add(r * c.stride + panels[p].column + v * lanes);
+    for (r, row) in sums.iter().enumerate() {
+        for (panel, sums) in panels.iter().zip(row) {
+            for (v, sum) in sums.iter().enumerate() {
+                let width = panel.width.saturating_sub(v * lanes).min(lanes);
+                let at = c.start.wrapping_add(r * c.stride + panel.column + v * lanes);
                 // SAFETY: these are columns of the panel, in a row that the caller vouches for.
                 let to = unsafe { std::slice::from_raw_parts_mut(at, width) };
                 let before = T::load(simd, to);
-                T::store(simd, to, T::plus(simd, before, sums[r][p][v]));
+                T::store(simd, to, T::plus(simd, before, *sum));
             }
         }
     }
