@@ -125,6 +125,3 @@ pub(crate) fn layer(
         c_n: if kind.has_cell() { Some(last(1)?) } else { None },
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -152,11 +152,14 @@ unsafe fn tile<S: Simd, T: Element, const R: usize, const P: usize>(
     let depth = numbers.len() / P / wide;
     let mut sums = [[[T::splat(simd, T::zero()); PANEL_VECTORS]; P]; R];
     for k in 0..depth {
-        let at = |p: usize, v: usize| p * depth * wide + k * wide + v * lanes;
-        // SAFETY: each of the `P` panels has `depth` rows of `wide` numbers.
-        let b: [[T::Vector<S>; PANEL_VECTORS]; P] = std::array::from_fn(|p| {
-            std::array::from_fn(|v| T::load(simd, unsafe { numbers.get_unchecked(at(p, v)..at(p, v) + lanes) }))
-        });
+        let mut b = [[T::splat(simd, T::zero()); PANEL_VECTORS]; P];
+        for (p, panel) in b.iter_mut().enumerate() {
+            for (v, vector) in panel.iter_mut().enumerate() {
+                let at = p * depth * wide + k * wide + v * lanes;
+                // SAFETY: each of the `P` panels has `depth` rows of `wide` numbers.
+                *vector = T::load(simd, unsafe { numbers.get_unchecked(at..at + lanes) });
+            }
+        }
         for (r, row) in sums.iter_mut().enumerate() {
             // SAFETY: the caller vouches for each row's `depth` numbers.
             let a = T::splat(simd, unsafe { *a.start.add(r * a.stride + k) });

@@ -1,4 +1,9 @@
 //! One row of one step: gates and states forward, and their gradients backward.
+//!
+//! Everything here is a function that is always inlined, and none a closure, which may not be: compiled by itself, it would
+//! lack the vector instructions of the code around it.
+
+use std::ops::Range;
 
 use pulp::Simd;
 
@@ -45,53 +50,44 @@ impl<T: Element> ForwardStep<'_, T> {
         while done < at.units {
             let count = lanes.min(at.units - done);
             let unit = at.unit + done;
-            let block = |block: usize| {
-                let start = at.saved + block * self.hidden + unit;
-                start..start + count
-            };
-            let bias = |block: usize| {
-                let start = block * self.hidden + unit;
-                T::load(simd, &self.bias[start..start + count])
-            };
+            let chunk = Chunk { saved: at.saved, hidden: self.hidden, unit, count };
             // SAFETY: these units at this place are the caller's alone.
             unsafe {
-                let sum = |n: usize| T::plus(simd, T::load(simd, self.saved.read(block(n))), bias(n));
-                let keep = |n: usize, value: T::Vector<S>| T::store(simd, self.saved.write(block(n)), value);
                 let state = self.states.write(at.state + unit..at.state + unit + count);
                 match self.kind {
                     Kind::Rnn(activation) => {
-                        let a = sum(0);
+                        let a = self.sum(simd, chunk, 0);
                         let h = match activation {
                             Activation::Tanh => T::tanh(simd, a),
                             Activation::Sigmoid => T::sigmoid(simd, a),
                             Activation::Relu => T::unless_negative(simd, a, a),
                         };
-                        keep(0, h);
+                        self.keep(simd, chunk, 0, h);
                         T::store(simd, state, h);
                     }
                     Kind::Lstm => {
-                        let i = T::sigmoid(simd, sum(0));
-                        let f = T::sigmoid(simd, sum(1));
-                        let g = T::tanh(simd, sum(2));
-                        let o = T::sigmoid(simd, sum(3));
-                        keep(0, i);
-                        keep(1, f);
-                        keep(2, g);
-                        keep(3, o);
+                        let i = T::sigmoid(simd, self.sum(simd, chunk, 0));
+                        let f = T::sigmoid(simd, self.sum(simd, chunk, 1));
+                        let g = T::tanh(simd, self.sum(simd, chunk, 2));
+                        let o = T::sigmoid(simd, self.sum(simd, chunk, 3));
+                        self.keep(simd, chunk, 0, i);
+                        self.keep(simd, chunk, 1, f);
+                        self.keep(simd, chunk, 2, g);
+                        self.keep(simd, chunk, 3, o);
                         let before = T::load(simd, &c_prev[done..done + count]);
                         let c = T::times_plus(simd, f, before, T::times(simd, i, g));
                         T::store(simd, self.cells.write(at.cell + unit..at.cell + unit + count), c);
                         T::store(simd, state, T::times(simd, o, T::tanh(simd, c)));
                     }
                     Kind::Gru => {
-                        let r = T::sigmoid(simd, sum(1));
-                        let z = T::sigmoid(simd, sum(2));
-                        let recurrent = sum(3);
-                        let n = T::tanh(simd, T::times_plus(simd, r, recurrent, sum(0)));
-                        keep(0, n);
-                        keep(1, r);
-                        keep(2, z);
-                        keep(3, recurrent);
+                        let r = T::sigmoid(simd, self.sum(simd, chunk, 1));
+                        let z = T::sigmoid(simd, self.sum(simd, chunk, 2));
+                        let recurrent = self.sum(simd, chunk, 3);
+                        let n = T::tanh(simd, T::times_plus(simd, r, recurrent, self.sum(simd, chunk, 0)));
+                        self.keep(simd, chunk, 0, n);
+                        self.keep(simd, chunk, 1, r);
+                        self.keep(simd, chunk, 2, z);
+                        self.keep(simd, chunk, 3, recurrent);
                         let before = T::load(simd, &h_prev[done..done + count]);
                         T::store(simd, state, T::times_plus(simd, z, T::minus(simd, before, n), n));
                     }
@@ -99,6 +95,27 @@ impl<T: Element> ForwardStep<'_, T> {
             }
             done += count;
         }
+    }
+
+    /// A sum of products, with its biases.
+    ///
+    /// # Safety
+    /// As for [`row`](Self::row).
+    #[inline(always)]
+    unsafe fn sum<S: Simd>(&self, simd: S, chunk: Chunk, block: usize) -> T::Vector<S> {
+        // SAFETY: the caller vouches for it.
+        let sum = unsafe { self.saved.read(chunk.saved(block)) };
+        T::plus(simd, T::load(simd, sum), T::load(simd, &self.bias[chunk.columns(block)]))
+    }
+
+    /// Puts a gate in the place of its sum.
+    ///
+    /// # Safety
+    /// As for [`row`](Self::row).
+    #[inline(always)]
+    unsafe fn keep<S: Simd>(&self, simd: S, chunk: Chunk, block: usize, value: T::Vector<S>) {
+        // SAFETY: the caller vouches for it.
+        T::store(simd, unsafe { self.saved.write(chunk.saved(block)) }, value);
     }
 }
 
@@ -137,26 +154,11 @@ impl<T: Element> BackwardStep<'_, T> {
     ) {
         let lanes = T::lanes::<S>();
         let one = T::splat(simd, T::one());
-        // `d v (1 - v)`, through a sigmoid of value v; `d (1 - v²)`, through a tanh.
-        let through_sigmoid = |d, v| T::times(simd, T::times(simd, d, v), T::minus(simd, one, v));
-        let through_tanh = |d, v| T::minus(simd, d, T::times(simd, d, T::times(simd, v, v)));
         let mut done = 0;
         while done < at.units {
             let count = lanes.min(at.units - done);
             let unit = at.unit + done;
-            let value = |block: usize| {
-                let start = at.saved + block * self.hidden + unit;
-                T::load(simd, &self.saved[start..start + count])
-            };
-            let mut gradient = |block: usize, value: T::Vector<S>| {
-                let start = block * self.hidden + unit;
-                // SAFETY: these units at this place are the caller's alone.
-                let to = unsafe { self.gradients.write(at.saved + start..at.saved + start + count) };
-                T::store(simd, to, value);
-                let sum = &mut d_bias[start..start + count];
-                let more = T::plus(simd, T::load(simd, sum), value);
-                T::store(simd, sum, more);
-            };
+            let chunk = Chunk { saved: at.saved, hidden: self.hidden, unit, count };
             // SAFETY: these units of this row are the caller's alone.
             let (d_state, d_cell) = unsafe {
                 let part = row + unit..row + unit + count;
@@ -166,42 +168,120 @@ impl<T: Element> BackwardStep<'_, T> {
             let dh = T::plus(simd, T::load(simd, d_state), T::load(simd, &d_output[done..done + count]));
             match self.kind {
                 Kind::Rnn(activation) => {
-                    let h = value(0);
-                    gradient(
-                        0,
-                        match activation {
-                            Activation::Tanh => through_tanh(dh, h),
-                            Activation::Sigmoid => through_sigmoid(dh, h),
-                            Activation::Relu => T::unless_negative(simd, h, dh),
-                        },
-                    );
+                    let h = self.value(simd, chunk, 0);
+                    let d = match activation {
+                        Activation::Tanh => through_tanh::<S, T>(simd, dh, h),
+                        Activation::Sigmoid => through_sigmoid::<S, T>(simd, dh, h),
+                        Activation::Relu => T::unless_negative(simd, h, dh),
+                    };
+                    // SAFETY: these units at this place are the caller's alone.
+                    unsafe { self.put(simd, chunk, 0, d, d_bias) };
                     T::store(simd, d_state, T::splat(simd, T::zero()));
                 }
                 Kind::Lstm => {
-                    let (i, f, g, o) = (value(0), value(1), value(2), value(3));
+                    let (i, f, g, o) = (
+                        self.value(simd, chunk, 0),
+                        self.value(simd, chunk, 1),
+                        self.value(simd, chunk, 2),
+                        self.value(simd, chunk, 3),
+                    );
                     let cell = at.cell + unit;
                     let tanh_c = T::tanh(simd, T::load(simd, &self.cells[cell..cell + count]));
                     let before = T::load(simd, &c_prev[done..done + count]);
-                    let dc = T::plus(simd, T::load(simd, d_cell), through_tanh(T::times(simd, dh, o), tanh_c));
-                    gradient(0, through_sigmoid(T::times(simd, dc, g), i));
-                    gradient(1, through_sigmoid(T::times(simd, dc, before), f));
-                    gradient(2, through_tanh(T::times(simd, dc, i), g));
-                    gradient(3, through_sigmoid(T::times(simd, dh, tanh_c), o));
+                    let dc =
+                        T::plus(simd, T::load(simd, d_cell), through_tanh::<S, T>(simd, T::times(simd, dh, o), tanh_c));
+                    let di = through_sigmoid::<S, T>(simd, T::times(simd, dc, g), i);
+                    let df = through_sigmoid::<S, T>(simd, T::times(simd, dc, before), f);
+                    let dg = through_tanh::<S, T>(simd, T::times(simd, dc, i), g);
+                    let d_o = through_sigmoid::<S, T>(simd, T::times(simd, dh, tanh_c), o);
+                    // SAFETY: these units at this place are the caller's alone.
+                    unsafe {
+                        self.put(simd, chunk, 0, di, d_bias);
+                        self.put(simd, chunk, 1, df, d_bias);
+                        self.put(simd, chunk, 2, dg, d_bias);
+                        self.put(simd, chunk, 3, d_o, d_bias);
+                    }
                     T::store(simd, d_cell, T::times(simd, dc, f));
                     T::store(simd, d_state, T::splat(simd, T::zero()));
                 }
                 Kind::Gru => {
-                    let (n, r, z, recurrent) = (value(0), value(1), value(2), value(3));
+                    let (n, r, z, recurrent) = (
+                        self.value(simd, chunk, 0),
+                        self.value(simd, chunk, 1),
+                        self.value(simd, chunk, 2),
+                        self.value(simd, chunk, 3),
+                    );
                     let before = T::load(simd, &h_prev[done..done + count]);
-                    let dn = through_tanh(T::times(simd, dh, T::minus(simd, one, z)), n);
-                    gradient(0, dn);
-                    gradient(1, through_sigmoid(T::times(simd, dn, recurrent), r));
-                    gradient(2, through_sigmoid(T::times(simd, dh, T::minus(simd, before, n)), z));
-                    gradient(3, T::times(simd, dn, r));
+                    let dn = through_tanh::<S, T>(simd, T::times(simd, dh, T::minus(simd, one, z)), n);
+                    let dr = through_sigmoid::<S, T>(simd, T::times(simd, dn, recurrent), r);
+                    let dz = through_sigmoid::<S, T>(simd, T::times(simd, dh, T::minus(simd, before, n)), z);
+                    // SAFETY: these units at this place are the caller's alone.
+                    unsafe {
+                        self.put(simd, chunk, 0, dn, d_bias);
+                        self.put(simd, chunk, 1, dr, d_bias);
+                        self.put(simd, chunk, 2, dz, d_bias);
+                        self.put(simd, chunk, 3, T::times(simd, dn, r), d_bias);
+                    }
                     T::store(simd, d_state, T::times(simd, dh, z));
                 }
             }
             done += count;
         }
     }
+
+    #[inline(always)]
+    fn value<S: Simd>(&self, simd: S, chunk: Chunk, block: usize) -> T::Vector<S> {
+        T::load(simd, &self.saved[chunk.saved(block)])
+    }
+
+    /// Stores a gradient, and adds it to the biases' sums.
+    ///
+    /// # Safety
+    /// As for [`row`](Self::row).
+    #[inline(always)]
+    unsafe fn put<S: Simd>(&self, simd: S, chunk: Chunk, block: usize, value: T::Vector<S>, d_bias: &mut [T]) {
+        // SAFETY: the caller vouches for it.
+        T::store(simd, unsafe { self.gradients.write(chunk.saved(block)) }, value);
+        let sum = &mut d_bias[chunk.columns(block)];
+        let more = T::plus(simd, T::load(simd, sum), value);
+        T::store(simd, sum, more);
+    }
+}
+
+/// Some neighbouring units of a row, at most a vector full.
+#[derive(Clone, Copy)]
+struct Chunk {
+    /// The start of the saved row.
+    saved: usize,
+    hidden: usize,
+    unit: usize,
+    count: usize,
+}
+
+impl Chunk {
+    /// Where they are in a block of the saved row.
+    #[inline(always)]
+    fn saved(self, block: usize) -> Range<usize> {
+        let columns = self.columns(block);
+        self.saved + columns.start..self.saved + columns.end
+    }
+
+    /// The columns that they have in a block.
+    #[inline(always)]
+    fn columns(self, block: usize) -> Range<usize> {
+        let start = block * self.hidden + self.unit;
+        start..start + self.count
+    }
+}
+
+/// `d v (1 - v)`: a gradient on its way back through a sigmoid of value `v`.
+#[inline(always)]
+fn through_sigmoid<S: Simd, T: Element>(simd: S, d: T::Vector<S>, v: T::Vector<S>) -> T::Vector<S> {
+    T::times(simd, T::times(simd, d, v), T::minus(simd, T::splat(simd, T::one()), v))
+}
+
+/// `d (1 - v²)`: a gradient on its way back through a tanh of value `v`.
+#[inline(always)]
+fn through_tanh<S: Simd, T: Element>(simd: S, d: T::Vector<S>, v: T::Vector<S>) -> T::Vector<S> {
+    T::minus(simd, d, T::times(simd, d, T::times(simd, v, v)))
 }

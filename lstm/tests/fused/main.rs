@@ -1,0 +1,235 @@
+//! The fused operation against the readable cells, through the layers that use both.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use lstm::candle_core::{DType, Device, Tensor, Var};
+use lstm::random::Generator;
+use lstm::{Activation, Gru, Lstm, LstmState, Options, Parameters, Rnn, fused};
+
+/// The switch is the whole process's: one test at a time.
+static SWITCH: Mutex<()> = Mutex::new(());
+
+fn switch() -> MutexGuard<'static, ()> {
+    SWITCH.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Rnn(Activation),
+    Lstm,
+    Gru,
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    kind: Kind,
+    /// T, B, D, H.
+    sizes: (usize, usize, usize, usize),
+    options: Options,
+    lengths: Option<Vec<usize>>,
+    with_state: bool,
+    dtype: DType,
+    seed: u64,
+}
+
+/// Outputs and last states, and everything that has a gradient.
+struct Run {
+    results: Vec<Tensor>,
+    gradients: Vec<Tensor>,
+}
+
+fn run(case: &Case, enabled: bool) -> Run {
+    fused::set_enabled(enabled);
+    let (t, b, d, h) = case.sizes;
+    let parameters = Parameters::seeded(case.seed, case.dtype, &Device::Cpu);
+    let mut generator = Generator::new(case.seed + 1);
+    let mut var = |dims: &[usize]| Var::from_tensor(&generator.randn(dims, case.dtype, &Device::Cpu).unwrap()).unwrap();
+    let xs = var(if case.options.batch_first { [b, t, d] } else { [t, b, d] }.as_slice());
+    let rows = case.options.num_layers * if case.options.bidirectional { 2 } else { 1 };
+    let starts = [var(&[rows, b, h]), var(&[rows, b, h])];
+    let lengths = case.lengths.as_deref();
+    let start = case.with_state.then_some(&starts[0]).map(Var::as_tensor);
+    let results = match case.kind {
+        Kind::Lstm => {
+            let net = Lstm::new(d, h, case.options, parameters.builder()).unwrap();
+            let state = LstmState { h: starts[0].as_tensor().clone(), c: starts[1].as_tensor().clone() };
+            let state = case.with_state.then_some(&state);
+            let (output, last) = match lengths {
+                Some(lengths) => net.forward_padded(&xs, lengths, state),
+                None => net.forward(&xs, state),
+            }
+            .unwrap();
+            vec![output, last.h, last.c]
+        }
+        Kind::Gru => {
+            let net = Gru::new(d, h, case.options, parameters.builder()).unwrap();
+            let (output, last) = match lengths {
+                Some(lengths) => net.forward_padded(&xs, lengths, start),
+                None => net.forward(&xs, start),
+            }
+            .unwrap();
+            vec![output, last]
+        }
+        Kind::Rnn(activation) => {
+            let net = Rnn::new(d, h, activation, case.options, parameters.builder()).unwrap();
+            let (output, last) = match lengths {
+                Some(lengths) => net.forward_padded(&xs, lengths, start),
+                None => net.forward(&xs, start),
+            }
+            .unwrap();
+            vec![output, last]
+        }
+    };
+    fused::set_enabled(true);
+    let mut loss = Tensor::new(0.0, &Device::Cpu).unwrap().to_dtype(case.dtype).unwrap();
+    for result in &results {
+        let weight = generator.randn(result.dims(), case.dtype, &Device::Cpu).unwrap();
+        loss = (loss + (result * weight).unwrap().sum_all().unwrap()).unwrap();
+    }
+    let store = loss.backward().unwrap();
+    let mut vars = parameters.vars();
+    vars.push(xs);
+    if case.with_state {
+        vars.extend(starts.into_iter().take(results.len() - 1));
+    }
+    let gradients = vars.iter().map(|var| store.get(var).unwrap().clone()).collect();
+    Run { results, gradients }
+}
+
+/// The largest difference over the largest value.
+fn apart(a: &Tensor, b: &Tensor) -> f64 {
+    assert_eq!(a.dims(), b.dims());
+    let flat = |t: &Tensor| t.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
+    let (a, b) = (flat(a), flat(b));
+    let largest = a.iter().fold(1e-30f64, |most, x| most.max(x.abs()));
+    a.iter().zip(&b).map(|(x, y)| (x - y).abs()).fold(0.0, |most, x| if x > most || x.is_nan() { x } else { most })
+        / largest
+}
+
+fn difference(case: &Case) -> f64 {
+    let (readable, fused) = (run(case, false), run(case, true));
+    let pairs = readable.results.iter().zip(&fused.results);
+    let pairs = pairs.chain(readable.gradients.iter().zip(&fused.gradients));
+    pairs.map(|(a, b)| apart(a, b)).fold(0.0, f64::max)
+}
+
+fn expect_same(case: &Case) -> f64 {
+    let difference = difference(case);
+    let most = if case.dtype == DType::F64 { 1e-11 } else { 1e-5 };
+    assert!(difference <= most, "{difference:e} apart: {case:?}");
+    difference
+}
+
+#[test]
+fn it_computes_what_the_cells_compute() {
+    let _switch = switch();
+    let mut generator = Generator::new(7);
+    let mut below = |n: usize| (generator.next_f64() * n as f64) as usize;
+    let kinds = [
+        Kind::Rnn(Activation::Tanh),
+        Kind::Rnn(Activation::Relu),
+        Kind::Rnn(Activation::Sigmoid),
+        Kind::Lstm,
+        Kind::Gru,
+    ];
+    let mut worst = [0f64; 2];
+    for seed in 0..300 {
+        let sizes = (1 + below(9), 1 + below(20), 1 + below(12), 1 + below(70));
+        let lengths = (below(2) == 0).then(|| (0..sizes.1).map(|_| 1 + below(sizes.0)).collect());
+        let options = Options::default()
+            .num_layers(1 + below(2))
+            .bidirectional(below(2) == 0)
+            .batch_first(below(2) == 0)
+            .bias(below(3) > 0);
+        let dtype = [DType::F32, DType::F64][below(2)];
+        let case = Case {
+            kind: kinds[below(5)],
+            sizes,
+            options,
+            lengths,
+            with_state: below(2) == 0,
+            dtype,
+            seed: seed as u64,
+        };
+        let slot = &mut worst[usize::from(dtype == DType::F64)];
+        *slot = slot.max(expect_same(&case));
+    }
+    println!("largest relative differences: f32 {:.1e}, f64 {:.1e}", worst[0], worst[1]);
+}
+
+/// Sizes at which the work is spread over threads: by units, by sequences, by directions.
+#[test]
+fn it_computes_the_same_on_all_cores() {
+    let _switch = switch();
+    for kind in [Kind::Rnn(Activation::Tanh), Kind::Lstm, Kind::Gru] {
+        for (sizes, bidirectional) in [((40, 1, 16, 200), false), ((12, 33, 20, 96), false), ((12, 33, 20, 96), true)] {
+            let options = Options::default().bidirectional(bidirectional);
+            for dtype in [DType::F32, DType::F64] {
+                let lengths = Some((0..sizes.1).map(|b| 1 + (7 * b) % sizes.0).collect());
+                for lengths in [None, lengths] {
+                    expect_same(&Case { kind, sizes, options, lengths, with_state: true, dtype, seed: 3 });
+                }
+            }
+        }
+    }
+}
+
+/// Many threads of a program may run layers at once; only one of them gets the team.
+#[test]
+fn threads_do_not_disturb_each_other() {
+    let _switch = switch();
+    let case = |seed| Case {
+        kind: Kind::Lstm,
+        sizes: (30, 4, 32, 160),
+        options: Options::default(),
+        lengths: None,
+        with_state: false,
+        dtype: DType::F64,
+        seed,
+    };
+    let alone: Vec<Run> = (0..6).map(|seed| run(&case(seed), true)).collect();
+    let together: Vec<Run> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6).map(|seed| scope.spawn(move || run(&case(seed), true))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for (a, b) in alone.iter().zip(&together) {
+        for (a, b) in a.gradients.iter().zip(&b.gradients) {
+            assert!(apart(a, b) < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn a_graph_can_be_walked_twice() {
+    let _switch = switch();
+    let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+    let net = Lstm::new(3, 4, Options::default(), parameters.builder()).unwrap();
+    let xs = Generator::new(1).randn((5, 2, 3), DType::F32, &Device::Cpu).unwrap();
+    let (output, last) = net.forward(&xs, None).unwrap();
+    let var = &parameters.vars()[0];
+    let gradient = |loss: &Tensor| loss.backward().unwrap().get(var).unwrap().clone();
+    let sum = |t: &Tensor| t.sum_all().unwrap();
+    let (first, again) = (gradient(&sum(&output)), gradient(&sum(&output)));
+    assert_eq!(apart(&first, &again), 0.0);
+    let both = gradient(&(sum(&output) + sum(&last.c)).unwrap());
+    let parts = (first + gradient(&sum(&last.c))).unwrap();
+    assert!(apart(&both, &parts) < 1e-6);
+}
+
+#[test]
+fn nan_comes_through_and_padding_does_not() {
+    let _switch = switch();
+    let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+    let net = Lstm::new(1, 20, Options::default(), parameters.builder()).unwrap();
+    let xs = Tensor::new(&[[[1f32], [1.0]], [[f32::NAN], [1.0]], [[1.0], [f32::NAN]]], &Device::Cpu).unwrap();
+    let is_nan = |t: &Tensor| t.sum_all().unwrap().to_scalar::<f32>().unwrap().is_nan();
+    let (output, _) = net.forward(&xs, None).unwrap();
+    let at = |t: usize, b: usize| output.get(t).unwrap().get(b).unwrap();
+    assert!(!is_nan(&at(0, 0)) && is_nan(&at(1, 0)) && is_nan(&at(2, 0)));
+    assert!(!is_nan(&at(1, 1)) && is_nan(&at(2, 1)));
+
+    let (output, last) = net.forward_padded(&xs, &[1, 2], None).unwrap();
+    assert!(!is_nan(&output) && !is_nan(&last.h) && !is_nan(&last.c));
+    let store = output.sum_all().unwrap().backward().unwrap();
+    assert!(parameters.vars().iter().all(|var| !is_nan(store.get(var).unwrap())));
+}
