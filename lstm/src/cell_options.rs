@@ -3,6 +3,13 @@
 /// Where a cell stands in a stack of layers, which decides how PyTorch names its weights: `weight_ih_l0` for the first
 /// layer, `weight_ih_l0_reverse` for the one beside it that reads the sequence backwards. A number is that layer in
 /// forward direction.
+///
+/// ```
+/// use lstm::Place;
+///
+/// assert_eq!(Place::from(1), Place { layer: 1, reverse: false });
+/// assert_eq!(Place::reverse(1), Place { layer: 1, reverse: true });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The layer, from 0.

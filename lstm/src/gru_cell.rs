@@ -155,8 +155,8 @@ impl GruCell {
     /// The candidate `n = tanh(W_n x + b_in + r ∘ (U_n h + b_hn))`, `[B, H]`, for a reset gate `r` `[B, H]`.
     pub fn candidate(&self, x: &Tensor, h: &Tensor, r: &Tensor) -> Result<Tensor> {
         let block = GruGate::Candidate.block();
-        let from_x = self.weights.from_input(block, x)?;
-        let from_h = self.weights.from_hidden(block, x, h)?;
+        let from_x = self.weights.of_input(block, x)?;
+        let from_h = self.weights.of_hidden(block, x, h)?;
         self.expect_units("r", r, Some(x.dim(0)?))?;
         let pre_activation = from_x.add(&r.mul(&from_h)?)?;
         self.activate(GruGate::Candidate, Activation::Tanh, &pre_activation)

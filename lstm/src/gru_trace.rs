@@ -5,6 +5,17 @@ use candle_core::Tensor;
 use crate::{Result, shape};
 
 /// What a [`GruCell`](crate::GruCell) computed at each step. Sequences are `[T, B, H]` (`x`: `[T, B, D]`).
+///
+/// ```
+/// use lstm::{GruCell, Parameters, candle_core::{DType, Device}, random};
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = GruCell::new(10, 5, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((3, 4, 10), &Device::Cpu)?, None)?;
+/// assert_eq!(trace.z.dims(), [3, 4, 5]);
+/// assert_eq!(trace.first_non_finite()?, None);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct GruTrace {
     /// The input, `[T, B, D]`.

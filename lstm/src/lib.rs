@@ -1,8 +1,8 @@
 //! Recurrent networks on Candle tensors, gate by gate.
 //!
-//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size, `P` size of a projected hidden
-//! state, `L` layers, `V` vocabulary. Sequences are `[T, B, D]`, or `[B, T, D]` with `batch_first`; weights have
-//! PyTorch's layout, names and gate order.
+//! Notation, in every module: `B` batch, `T` time steps, `D` input size, `H` hidden size, `P` size of a projected
+//! hidden state, `L` layers, `V` vocabulary. Sequences are `[T, B, D]`, or `[B, T, D]` with `batch_first`; weights
+//! have PyTorch's layout, names and gate order.
 //!
 //! - [`LstmCell`], [`GruCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`],
 //!   [`GruGate`] and [`Override`] for ablations; [`Parameters`], [`init`] and [`random`] for what they start from.

@@ -102,9 +102,10 @@ impl Parameters {
         atomic_file::write(path, &bytes)
     }
 
-    /// Reads a file that [`save`](Parameters::save) wrote. Variables of the store take the file's values, converted
-    /// to their element type, and names that the store lacks are added, so a model may be built before or after.
-    /// Fails, and changes nothing, if the file lacks one of the store's variables or holds it in another shape.
+    /// Reads a file that [`save`](Parameters::save) wrote, or a PyTorch `state_dict` saved as safetensors. Variables of
+    /// the store take the file's values, converted to their element type, and names that the store lacks are added, so
+    /// a model may be built before or after. Fails, and changes nothing, if the file lacks one of the store's
+    /// variables or holds it in another shape.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<()> {
         let file = StateDict::read(path.as_ref(), &self.device)?;
         let mut store = self.lock();

@@ -12,8 +12,8 @@ impl Weights {
     pub(crate) fn pre_activation(&self, form: Form, block: usize, x: &Tensor, h: &Tensor) -> Result<Tensor> {
         match form {
             Form::Separate => {
-                let from_x = self.from_input(block, x)?;
-                let from_h = self.from_hidden(block, x, h)?;
+                let from_x = self.of_input(block, x)?;
+                let from_h = self.of_hidden(block, x, h)?;
                 Ok(from_x.add(&from_h)?)
             }
             Form::Concatenated => {
@@ -33,7 +33,7 @@ impl Weights {
     }
 
     /// `W x + b_ih` of one block, `[B, H]`.
-    pub(crate) fn from_input(&self, block: usize, x: &Tensor) -> Result<Tensor> {
+    pub(crate) fn of_input(&self, block: usize, x: &Tensor) -> Result<Tensor> {
         self.expect_input(x)?;
         let product = x.contiguous()?.matmul(&self.block_of(&self.ih, block)?.t()?)?;
         match &self.bias {
@@ -43,7 +43,7 @@ impl Weights {
     }
 
     /// `U h + b_hh` of one block, `[B, H]`, for the `h` that meets `x`.
-    pub(crate) fn from_hidden(&self, block: usize, x: &Tensor, h: &Tensor) -> Result<Tensor> {
+    pub(crate) fn of_hidden(&self, block: usize, x: &Tensor, h: &Tensor) -> Result<Tensor> {
         self.expect_step(x, h)?;
         let product = h.contiguous()?.matmul(&self.block_of(&self.hh, block)?.t()?)?;
         match &self.bias {

@@ -22,8 +22,8 @@ pub(super) fn mask(lengths: &[usize], steps: usize, device: &Device) -> Result<T
     Ok(Tensor::from_vec(inside, (steps, lengths.len(), 1), device)?)
 }
 
-/// `values` `[.., B, N]` where `mask` `[.., B, 1]` is 1, `others` of the same shape elsewhere. No gradient comes back to what was
-/// not taken, and a NaN in it does no harm.
+/// `values` `[.., B, N]` where `mask` `[.., B, 1]` is 1, `others` of the same shape elsewhere. No gradient comes back
+/// to what was not taken, and a NaN in it does no harm.
 pub(super) fn select(mask: &Tensor, values: &Tensor, others: &Tensor) -> Result<Tensor> {
     Ok(mask.broadcast_as(values.shape())?.where_cond(values, others)?)
 }

@@ -43,8 +43,8 @@ impl Lstm {
     /// Reads a whole `torch.nn.LSTM` from a safetensors file of a `state_dict`, onto `device`. `prefix` is what the
     /// model put before the names: `"lstm"` for `lstm.weight_ih_l0`, `""` for none. Layers, directions, sizes, element
     /// type, biases and projections are the file's; [`with_batch_first`](Lstm::with_batch_first) and
-    /// [`with_dropout`](Lstm::with_dropout) set what it does not hold. Fails if a tensor is missing (the error lists what the
-    /// file holds) or does not fit the others.
+    /// [`with_dropout`](Lstm::with_dropout) set what it does not hold. Fails if a tensor is missing (the error lists
+    /// what the file holds) or does not fit the others.
     ///
     /// The variables are its own; to train it with other layers in one store, load the file with
     /// [`Parameters::load`](crate::Parameters::load) and make it from that store's builder.

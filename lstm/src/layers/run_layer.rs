@@ -11,8 +11,8 @@ use crate::{Result, fused};
 pub(crate) struct LayerInput<'a> {
     /// `[T, B, D]`, contiguous.
     pub(crate) xs: &'a Tensor,
-    /// The parts of the initial state, contiguous: the hidden state `[directions, B, H]` (`P` with a projection), and for an
-    /// LSTM the cell state `[directions, B, H]`.
+    /// The parts of the initial state, contiguous: the hidden state `[directions, B, H]` (`P` with a projection), and for
+    /// an LSTM the cell state `[directions, B, H]`.
     pub(crate) state: &'a [Tensor],
     /// How many steps of each of the `B` sequences count, from 1 to `T`; all of them if there are none.
     pub(crate) lengths: Option<&'a [usize]>,
@@ -28,8 +28,8 @@ pub(crate) struct LayerOutput {
     pub(crate) state: Vec<Tensor>,
 }
 
-/// Runs a layer of one cell, which reads forwards, or of two, the second of which reads backwards, each sequence from its
-/// own last step: in one fused operation where that applies, else step by step.
+/// Runs a layer of one cell, which reads forwards, or of two, the second of which reads backwards, each sequence from
+/// its own last step: in one fused operation where that applies, else step by step.
 pub(crate) fn run_layer<C: LayerCell>(cells: &[C], input: &LayerInput) -> Result<LayerOutput> {
     let mask = match input.lengths {
         Some(lengths) => Some(lengths::mask(lengths, input.xs.dim(0)?, input.xs.device())?),
