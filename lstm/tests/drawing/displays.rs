@@ -77,7 +77,10 @@ fn a_trace_has_a_section_for_each_operation() {
     for piece in ["src=\"data:image/svg+xml;base64,", "<table", "class=\"lstm-formula\""] {
         assert_eq!(page.html().matches(piece).count(), 6, "{piece}");
     }
-    assert!(page.plain().starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 2 of a batch of 2"));
+    assert!(
+        page.plain()
+            .starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 1 (from 0) of a batch of 2")
+    );
 }
 
 #[test]
