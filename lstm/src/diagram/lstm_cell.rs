@@ -84,10 +84,10 @@ fn numbers(sheet: &mut Sheet, value: &dyn Fn(&str) -> String) {
     for (name, at, anchor) in [
         ("c_before", (82.0, ROAD_Y - 16.0), Middle),
         ("h_before", (82.0, BUS_Y - 12.0), Middle),
-        // Each gate's number across the wire from its letter, where there is room for a long one.
-        ("f", (FORGET_X - 12.0, 182.0), End),
+        // Where there is room for a long number: across the wire from the gate's letter, or behind it.
+        ("f", (FORGET_X - 12.0, 187.0), End),
         ("i", (INPUT_X + 10.0, 222.0), Start),
-        ("candidate", (CANDIDATE_X + 10.0, 232.0), Start),
+        ("candidate", (CANDIDATE_X + 38.0, 213.0), Start),
         ("o", (OUTPUT_X + 36.0, LAYER_Y + 26.0), Start),
         ("c", (826.0, ROAD_Y - 16.0), Middle),
         ("h", (826.0, BUS_Y - 12.0), Middle),
