@@ -77,7 +77,7 @@ fn indices(count: usize, first: usize, most: usize) -> Vec<(f64, String)> {
         .find(|step| count.div_ceil(*step) <= most)
         .unwrap_or_else(|| count.div_ceil(most));
     (0..count)
-        .filter(|k| (k + first) % step == 0)
+        .filter(|k| (k + first).is_multiple_of(step))
         .map(|k| ((k as f64 + 0.5) / count as f64, (k + first).to_string()))
         .collect()
 }

@@ -33,7 +33,7 @@ fn a_whole_number_is_an_answer_where_one_with_a_point_is() {
     assert_eq!(exercise("04/latch").check(None::<[f64; 2]>).unwrap().outcome(), Outcome::NotAnswered);
     assert!(exercise("04/latch").check(Some([-12, 6])).unwrap().is_right());
     assert!(exercise("04/latch").check(Some([-12.0, 6.0])).unwrap().is_right());
-    assert!(exercise("05/units-from-count").check(&Some(12)).unwrap().is_right());
+    assert!(exercise("05/units-from-count").check(Some(12)).unwrap().is_right());
 }
 
 #[test]
