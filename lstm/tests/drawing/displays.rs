@@ -84,6 +84,21 @@ fn a_trace_has_a_section_for_each_operation() {
 }
 
 #[test]
+fn units_are_counted_from_0_and_steps_from_1_wherever_they_are_shown() {
+    let trace = trace(3, 1, 2, 2);
+    let first = "unit</th><th scope=\"col\">0</th><th scope=\"col\">1</th></tr></thead><tbody>";
+    let page = trace.content().unwrap();
+    assert_eq!(page.html().matches(&format!("{first}<tr><th scope=\"row\">1</th>")).count(), 6);
+    let stepper = trace.stepper().unwrap().content().unwrap();
+    assert!(stepper.html().contains(&format!("<th scope=\"col\">{first}")), "the stepper's vectors");
+    assert!(stepper.html().contains("input</th><th scope=\"col\">0</th><th scope=\"col\">1</th></tr>"));
+    let map = figure::gate_heat_map(&trace, Gate::Forget, 0).unwrap().to_svg().unwrap();
+    assert!(map.contains("unit (from 0)"));
+    let table = Tensor::zeros((2, 2), DType::F32, &Device::Cpu).unwrap().content().unwrap();
+    assert!(table.html().contains("column</th><th scope=\"col\">0</th>"));
+}
+
+#[test]
 fn a_page_of_a_long_wide_trace_stays_small() {
     let page = trace(500, 1, 4, 60).content().unwrap();
     check_html(page.html());
