@@ -18,8 +18,8 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// Said in the first cell of a kernel that came before its library.
-const BUILDING: &str = "The course's library is being built for notebooks. This happens once and takes about five \
-                        minutes; the cell runs when it is done.\n";
+const BUILDING: &str = "The course's library is being built for notebooks. This happens once and takes two to \
+                        four minutes; the cell runs when it is done.\n";
 
 /// Runs execute requests and counts them.
 pub(super) struct Executor {

@@ -5,6 +5,7 @@ use super::place;
 use crate::engine::{Cell, Ended};
 use crate::error::Error;
 use crate::relay::Panic;
+use crate::text;
 
 const RED: &str = "\u{1b}[1;31m";
 const BLUE: &str = "\u{1b}[34m";
@@ -117,9 +118,50 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
         let is_new = |line: &&String| line.contains("[E0") || !line.contains(message.as_str());
-        failure.traceback.extend(traceback.iter().filter(is_new).map(|line| name_cell(&without_greys(line))));
+        failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
     }
     failure
+}
+
+/// Names in the code that evcxr puts around a cell; nobody wrote them in one.
+const GENERATED: [&str; 2] = ["evcxr_variable_store", "evcxr_internal_runtime"];
+/// The kinds of notes, as rustc begins them and as they are shown.
+const KINDS: [(&str, &str); 4] =
+    [("note: ", "Note"), ("help: ", "Help"), ("warning: ", "Warning"), ("error: ", "Error")];
+
+/// A line of a report as it is shown. Notes, which come run together behind a second "Note:", get a line each and their
+/// kind once, and those about evcxr's generated code are left out.
+fn tell(line: &str) -> Vec<String> {
+    let line = name_cell(&without_greys(line)).replace("found `evcxr_variable_store`", "found <end of input>");
+    let is_generated = |words: &str| GENERATED.iter().any(|name| words.contains(name));
+    for colon in [": ", "\u{1b}[0m: "] {
+        let Some((before, notes)) = line.split_once(&format!("Note{colon}")) else { continue };
+        // A line of the cell's own code has its number there.
+        if !text::plain(before).chars().all(|letter| letter.is_whitespace() || letter == '│') {
+            continue;
+        }
+        let notes = notes_in(notes).into_iter().filter(|(_, words)| !is_generated(words));
+        return notes.map(|(kind, words)| format!("{before}{kind}{colon}{words}")).collect();
+    }
+    let plain = text::plain(&line);
+    if is_generated(&plain) && KINDS.iter().any(|(kind, _)| plain.starts_with(kind)) { Vec::new() } else { vec![line] }
+}
+
+/// The notes that `text` holds, each with its kind. One begins at the beginning, and where the one before ends without a
+/// space.
+fn notes_in(text: &str) -> Vec<(&'static str, &str)> {
+    let mut begins: Vec<(usize, usize, &'static str)> = Vec::new();
+    for (word, kind) in KINDS {
+        let places = text.match_indices(word).map(|(at, _)| at);
+        let places = places.filter(|at| !text[..*at].ends_with(|letter: char| letter.is_whitespace() || letter == '('));
+        begins.extend(places.map(|at| (at, at + word.len(), kind)));
+    }
+    begins.sort_unstable();
+    if begins.first().is_none_or(|(at, _, _)| *at > 0) {
+        begins.insert(0, (0, 0, "Note"));
+    }
+    let ends = begins.iter().skip(1).map(|(at, _, _)| *at).chain([text.len()]);
+    begins.iter().zip(ends).map(|((_, from, kind), to)| (*kind, &text[*from..to])).collect()
 }
 
 /// cargo tells what it is doing before it tells what is wrong.
@@ -190,13 +232,37 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
 
 #[cfg(test)]
 mod tests {
-    use super::{name_cell, without_greys};
+    use super::{name_cell, tell, without_greys};
 
     #[test]
     fn grey_letters_take_the_pages_colour_and_marked_ones_keep_theirs() {
         let line = "\u{1b}[38;5;249ml\u{1b}[0m\u{1b}[38;5;249me\u{1b}[0m\u{1b}[38;5;54mx\u{1b}[0m";
         assert_eq!(without_greys(line), "le\u{1b}[38;5;54mx\u{1b}[0m");
         assert_eq!(without_greys("no colours"), "no colours");
+    }
+
+    #[test]
+    fn a_note_tells_its_kind_once() {
+        let framed = "   │ \u{1b}[38;5;115mNote\u{1b}[0m: note: `Vec` is not `Copy`";
+        assert_eq!(tell(framed), ["   │ \u{1b}[38;5;115mNote\u{1b}[0m: `Vec` is not `Copy`"]);
+        assert_eq!(tell("   │ Note: help: borrow it"), ["   │ Help: borrow it"]);
+        assert_eq!(tell("   │ Note: You can change it"), ["   │ Note: You can change it"]);
+        assert_eq!(
+            tell("   │ Note: note: required by `f`help: lend it (note: with `&`)"),
+            ["   │ Note: required by `f`", "   │ Help: lend it (note: with `&`)"]
+        );
+        let code = " 2 │ println!(\"Note: note: evcxr_variable_store\");";
+        assert_eq!(tell(code), [code], "the cell's own code is left alone");
+    }
+
+    #[test]
+    fn what_evcxr_wrote_is_not_spoken_of() {
+        let notes = "   │ Note: note: required by `evcxr_internal_runtime::VariableStore`help: lend it";
+        assert_eq!(tell(notes), ["   │ Help: lend it"]);
+        assert!(tell("   │ Note: help: try `&evcxr_variable_store`").is_empty());
+        assert!(tell("\u{1b}[1mhelp\u{1b}[0m: try `evcxr_variable_store`").is_empty());
+        assert_eq!(tell("   │ ╰── found `evcxr_variable_store`"), ["   │ ╰── found <end of input>"]);
+        assert_eq!(tell("mismatched types"), ["mismatched types"]);
     }
 
     #[test]

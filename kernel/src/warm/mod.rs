@@ -104,7 +104,7 @@ fn build(folder: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).map_err(Error::file("remove the unfinished build at", folder))?;
     }
-    let progress = Progress::start("building the course's library for notebooks (once, about 4 minutes)", None);
+    let progress = Progress::start("building the course's library for notebooks (once, two to four minutes)", None);
     let ctx = folder.join("ctx");
     paths::create_private(&ctx)?;
     if let Some(other) = newest_other(folder) {

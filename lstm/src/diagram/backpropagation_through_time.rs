@@ -33,13 +33,13 @@ pub fn backpropagation_through_time() -> Diagram {
     s.words("forward: values", (150.0, y), 15.0, Anchor::Start);
     s.arrow(&[(370.0, y), (314.0, y)], BACKWARD);
     s.words("backward: gradients", (380.0, y), 15.0, Anchor::Start);
-    s.math("∂L/∂W = Σ_t ∂L_t/∂W", (780.0, y), 21.0, Anchor::End);
+    s.math("∂L/∂U = Σ_t ∂L_t/∂U", (780.0, y), 21.0, Anchor::End);
     Diagram::new(
         "backpropagation_through_time",
         "Backpropagation through time",
         "Four unrolled steps, each with a loss above it. Values go forward from left to right and up to the losses; \
          gradients go down from each loss and back from right to left, one Jacobian for each step. The gradient of the \
-         weights is the sum over all steps.",
+         recurrent weights U is the sum over all steps.",
         (860, 424),
         s,
     )

@@ -23,7 +23,7 @@ pub fn cell_state() -> Diagram {
         s.op((times, ROAD_Y), "×", POINTWISE);
         s.op((plus, ROAD_Y), "+", POINTWISE);
         s.math(&format!("f_{t}"), (times, 212.0), 21.0, Anchor::Middle);
-        s.math(&format!("i_{t} ⊙ c̃_{t}"), (plus, 212.0), 21.0, Anchor::Middle);
+        s.math(&format!("i_{t} ∘ c̃_{t}"), (plus, 212.0), 21.0, Anchor::Middle);
         s.put_math(&format!("c_{t}"), (x + 250.0, ROAD_Y - 24.0), 22.0, Anchor::Middle, ROAD);
     }
     s.put_math("c_0", (70.0, ROAD_Y - 24.0), 22.0, Anchor::Middle, ROAD);

@@ -11,7 +11,7 @@ pub fn gate() -> Diagram {
     s.arrow(&[(117.0, 110.0), (213.0, 110.0)], WIRE);
     s.pill((80.0, 110.0), 74.0, "v", DATA);
     s.arrow(&[(247.0, 110.0), (333.0, 110.0)], WIRE);
-    s.pill((370.0, 110.0), 74.0, "g ⊙ v", GOOD);
+    s.pill((370.0, 110.0), 74.0, "g ∘ v", GOOD);
     s.arrow(&[(230.0, 209.0), (230.0, 128.0)], WIRE);
     s.math("g", (244.0, 166.0), 21.0, Anchor::Start);
     s.aside("between 0 and 1", (264.0, 166.0), 14.0, Anchor::Start);
@@ -32,7 +32,7 @@ pub fn gate() -> Diagram {
         bar(&mut s, (718.0, y), open, GOOD);
     }
     s.aside("v", (625.0, 46.0), 14.0, Anchor::Middle);
-    s.aside("g ⊙ v", (763.0, 46.0), 14.0, Anchor::Middle);
+    s.aside("g ∘ v", (763.0, 46.0), 14.0, Anchor::Middle);
     Diagram::new(
         "gate",
         "A gate",

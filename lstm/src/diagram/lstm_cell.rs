@@ -84,9 +84,10 @@ fn numbers(sheet: &mut Sheet, value: &dyn Fn(&str) -> String) {
     for (name, at, anchor) in [
         ("c_before", (82.0, ROAD_Y - 16.0), Middle),
         ("h_before", (82.0, BUS_Y - 12.0), Middle),
-        ("f", (FORGET_X + 12.0, 214.0), Start),
-        ("i", (INPUT_X - 10.0, 236.0), End),
-        ("candidate", (CANDIDATE_X + 10.0, 236.0), Start),
+        // Where there is room for a long number: across the wire from the gate's letter, or behind it.
+        ("f", (FORGET_X - 12.0, 187.0), End),
+        ("i", (INPUT_X + 10.0, 222.0), Start),
+        ("candidate", (CANDIDATE_X + 38.0, 213.0), Start),
         ("o", (OUTPUT_X + 36.0, LAYER_Y + 26.0), Start),
         ("c", (826.0, ROAD_Y - 16.0), Middle),
         ("h", (826.0, BUS_Y - 12.0), Middle),
@@ -203,7 +204,7 @@ fn texts(highlight: Highlight) -> (&'static str, &'static str, &'static str, &'s
              sigmoid layer, the input gate, scales the candidate values of a tanh layer, and the product is added to \
              it. A third sigmoid layer, the output gate, scales the tanh of the new cell state, which gives the hidden \
              state. All four layers read the previous hidden state and the input.",
-            "c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t\u{2003}\u{2003}\u{2003}h_t = o_t ⊙ |tanh|(c_t)",
+            "c_t = f_t ∘ c_{t-1} + i_t ∘ c̃_t\u{2003}\u{2003}\u{2003}h_t = o_t ∘ |tanh|(c_t)",
         ),
         Highlight::Forget => (
             "lstm_forget",
@@ -230,7 +231,7 @@ fn texts(highlight: Highlight) -> (&'static str, &'static str, &'static str, &'s
             "Update: the new cell state",
             "The LSTM cell with the cell state pointed out: the old state times the forget gate, plus the candidate \
              times the input gate.",
-            "c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t",
+            "c_t = f_t ∘ c_{t-1} + i_t ∘ c̃_t",
         ),
         Highlight::Output => (
             "lstm_output_gate",
@@ -244,7 +245,7 @@ fn texts(highlight: Highlight) -> (&'static str, &'static str, &'static str, &'s
             "The new hidden state",
             "The LSTM cell with the way from the cell state to the hidden state pointed out: tanh, then the product \
              with the output gate.",
-            "h_t = o_t ⊙ |tanh|(c_t)",
+            "h_t = o_t ∘ |tanh|(c_t)",
         ),
     }
 }

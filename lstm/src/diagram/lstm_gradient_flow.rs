@@ -35,7 +35,7 @@ pub fn lstm_gradient_flow() -> Diagram {
     s.put_math("∂L/∂c_3", (934.0, BACK_Y - 24.0), 19.0, Anchor::Middle, GRADIENT);
     s.math("∂c_t/∂c_{t-1} = |diag|(f_t) + (|paths through the gates|)", (500.0, 292.0), 23.0, Anchor::Middle);
     s.aside(
-        "With f near 1 the gradient arrives almost whole: no Wᵀ and no derivative of an activation on this way.",
+        "With f near 1 the gradient arrives almost whole: no Uᵀ and no derivative of an activation on this way.",
         (500.0, 330.0),
         15.0,
         Anchor::Middle,

@@ -5,7 +5,7 @@ use super::markup::Anchor;
 use super::sheet::Sheet;
 use super::style::{CELL, LAYER, WIRE};
 
-/// One step of a plain RNN: `h_t = tanh(W h_{t-1} + U x_t + b)`.
+/// One step of a plain RNN: `h_t = tanh(W x_t + U h_{t-1} + b)`.
 pub fn rnn_cell() -> Diagram {
     let mut s = Sheet::default();
     s.rect((190.0, 60.0), (340.0, 190.0), 22.0, CELL);
@@ -24,7 +24,7 @@ pub fn rnn_cell() -> Diagram {
     s.math("h_t", (604.0, 164.0), 24.0, Anchor::Middle);
     s.aside("to the next step", (604.0, 220.0), 14.0, Anchor::Middle);
     s.aside("to the output layer", (500.0, 36.0), 14.0, Anchor::Start);
-    s.math("h_t = |tanh|(W h_{t-1} + U x_t + b)", (360.0, 344.0), 24.0, Anchor::Middle);
+    s.math("h_t = |tanh|(W x_t + U h_{t-1} + b)", (360.0, 344.0), 24.0, Anchor::Middle);
     Diagram::new(
         "rnn_cell",
         "The cell of a plain RNN",

@@ -43,8 +43,8 @@ pub(crate) struct Table<'a> {
     pub(crate) caption: &'a str,
     pub(crate) row_name: &'a str,
     pub(crate) column_name: &'a str,
-    /// The number of the first row and column.
-    pub(crate) first: usize,
+    /// The numbers of the first row and of the first column.
+    pub(crate) first: (usize, usize),
     pub(crate) shape: (usize, usize),
     pub(crate) most: (usize, usize),
 }
@@ -63,11 +63,11 @@ impl Table<'_> {
         };
         let _ = write!(out, "<thead><tr><th scope=\"col\">{corner}</th>");
         for column in &columns {
-            let _ = write!(out, "<th scope=\"col\">{}</th>", self.index(*column, self.column_name));
+            let _ = write!(out, "<th scope=\"col\">{}</th>", index(*column, self.column_name, self.first.1));
         }
         out.push_str("</tr></thead><tbody>");
         for row in &rows {
-            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", self.index(*row, self.row_name));
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", index(*row, self.row_name, self.first.0));
             for column in &columns {
                 match (row, column) {
                     (Some(row), Some(column)) => {
@@ -82,14 +82,14 @@ impl Table<'_> {
         out.push_str("</tbody></table>");
         out
     }
+}
 
-    /// The number of a row or column; none where the axis has no name.
-    fn index(&self, index: Option<usize>, name: &str) -> String {
-        match index {
-            _ if name.is_empty() => String::new(),
-            Some(k) => (k + self.first).to_string(),
-            None => "…".into(),
-        }
+/// The number of a row or column, counted from `first`; none where the axis has no name.
+fn index(index: Option<usize>, name: &str, first: usize) -> String {
+    match index {
+        _ if name.is_empty() => String::new(),
+        Some(k) => (k + first).to_string(),
+        None => "…".into(),
     }
 }
 

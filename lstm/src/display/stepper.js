@@ -19,7 +19,7 @@
   function controls(steps, units) {
     const button = (go, name, sign) =>
       `<button type="button" data-go="${go}" aria-label="${name}" title="${name}">${sign}</button>`;
-    const options = Array.from({ length: units }, (_, k) => `<option>${k + 1}</option>`).join("");
+    const options = Array.from({ length: units }, (_, k) => `<option>${k}</option>`).join("");
     return `<div class="controls">${button("first", "first step", "|◀")}${button("back", "one step back", "◀")}
       <input type="range" id="${id}-t" min="1" max="${steps}" value="1" step="1" aria-label="time step">
       ${button("next", "one step on", "▶")}${button("last", "last step", "▶|")}

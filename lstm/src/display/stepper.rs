@@ -119,11 +119,11 @@ impl Rich for Stepper {
     fn content(&self) -> Result<Content> {
         let n = &self.numbers;
         let plain = format!(
-            "LSTM stepper: T = {} steps, D = {} inputs, H = {} units; sequence {}. It needs a page that shows HTML.",
+            "LSTM stepper: T = {} steps, D = {} inputs, H = {} units; sequence {} (from 0). It needs a page that shows HTML.",
             n.steps(),
             n.inputs(),
             n.units(),
-            self.batch + 1
+            self.batch
         );
         Ok(Content::new(plain, self.page(&fresh_id())?))
     }

@@ -24,7 +24,7 @@ impl Stepper {
         );
         let _ = write!(
             out,
-            "<p class=\"static\">Step 1 of {steps}, unit 1. To step through, run the cell or trust the notebook.</p>{}",
+            "<p class=\"static\">Step 1 of {steps}, unit 0. To step through, run the cell or trust the notebook.</p>{}",
             self.cut_note()
         );
         let _ = write!(
@@ -72,7 +72,7 @@ impl Stepper {
         Ok(png_data_uri(&pixels.to_png(800.0, 10.0 * self.units() as f64)?))
     }
 
-    /// What goes in and what comes out, a row for each vector, a column for each unit.
+    /// What goes in and what comes out, a row for each vector, a column for each unit, counted from 0.
     fn vectors(&self) -> String {
         let n = &self.numbers;
         let mut out =
@@ -163,7 +163,7 @@ impl Stepper {
                 caption,
                 row_name: "t",
                 column_name: "unit",
-                first: 1,
+                first: (1, 0),
                 shape: (self.numbers.steps(), self.numbers.units()),
                 most: (40, 12),
             };
@@ -179,7 +179,7 @@ impl Stepper {
 }
 
 fn headers(count: usize) -> String {
-    (1..=count).map(|k| format!("<th scope=\"col\">{k}</th>")).collect()
+    (0..count).map(|k| format!("<th scope=\"col\">{k}</th>")).collect()
 }
 
 fn vector_row(name: &str, label: &str, values: &[f64], limit: f64) -> String {

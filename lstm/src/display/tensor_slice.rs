@@ -87,7 +87,7 @@ impl Slice {
             caption: &self.place,
             row_name: if self.rank == 1 { "" } else { "row" },
             column_name: if self.rank == 1 { "index" } else { "column" },
-            first: 0,
+            first: (0, 0),
             shape: self.shape,
             most: MOST_NUMBERS,
         };

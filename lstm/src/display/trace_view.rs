@@ -51,11 +51,11 @@ impl TraceView {
         let n = &self.numbers;
         let all = self.trace.x.dims().get(1).copied().unwrap_or(0);
         format!(
-            "LSTM trace: T = {} steps, D = {} inputs, H = {} units; sequence {} of a batch of {all}",
+            "LSTM trace: T = {} steps, D = {} inputs, H = {} units; sequence {} (from 0) of a batch of {all}",
             n.steps(),
             n.inputs(),
             n.units(),
-            self.batch + 1
+            self.batch
         )
     }
 
@@ -95,12 +95,12 @@ impl TraceView {
             let picture = picture.with_size(420, height)?.to_svg()?;
             let limit =
                 values.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, |a: f64, v| a.max(v.abs()));
-            let caption = format!("{symbol} at each step (down) for each unit (across)");
+            let caption = format!("{symbol} at each step (down, from 1) for each unit (across, from 0)");
             let table = Table {
                 caption: &caption,
                 row_name: "t",
                 column_name: "unit",
-                first: 1,
+                first: (1, 0),
                 shape: (values.len(), units),
                 most: (12, 8),
             };

@@ -26,10 +26,10 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let whole = layout::notes(&notes, canvas, whole)?;
     let room = Frame { width: whole.width - COLOR_BAR, ..whole };
     let (rows, columns) = (map.units(), map.steps());
-    let y_ticks = indices(rows, (room.height / 24.0) as usize);
-    // Unit 1 is the top row, as in a printed matrix.
+    let y_ticks = indices(rows, 0, (room.height / 24.0) as usize);
+    // Unit 0 is the top row, as in a printed matrix.
     let y_ticks: Vec<(f64, String)> = y_ticks.into_iter().map(|(place, text)| (1.0 - place, text)).collect();
-    let x_ticks = |width: f64| indices(columns, (width / 34.0) as usize);
+    let x_ticks = |width: f64| indices(columns, 1, (width / 34.0) as usize);
     let plot = layout::axes(figure, canvas, room, &x_ticks, &y_ticks, false)?;
 
     let (low, high) = map.range();
@@ -69,16 +69,16 @@ pub(crate) fn draw<DB: DrawingBackend>(
     Ok(())
 }
 
-/// Ticks at the middles of `count` cells numbered from 1, at most about `most` of them.
-fn indices(count: usize, most: usize) -> Vec<(f64, String)> {
+/// Ticks at the middles of `count` cells numbered from `first`, at most about `most` of them.
+fn indices(count: usize, first: usize, most: usize) -> Vec<(f64, String)> {
     let most = most.max(2);
     let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
         .into_iter()
         .find(|step| count.div_ceil(*step) <= most)
         .unwrap_or_else(|| count.div_ceil(most));
     (0..count)
-        .filter(|k| step == 1 || (k + 1) % step == 0)
-        .map(|k| ((k as f64 + 0.5) / count as f64, (k + 1).to_string()))
+        .filter(|k| (k + first).is_multiple_of(step))
+        .map(|k| ((k as f64 + 0.5) / count as f64, (k + first).to_string()))
         .collect()
 }
 

@@ -86,7 +86,7 @@ impl HeatMap {
         let (t, unit, value) = bad.next()?;
         let others = bad.count();
         let more = if others > 0 { format!(", and {others} more") } else { String::new() };
-        Some(format!("× not finite (grey): {} in row {}, unit {}{more}", super::number(*value), t + 1, unit + 1))
+        Some(format!("× not finite (grey): {} at step {}, unit {unit}{more}", super::number(*value), t + 1))
     }
 
     pub(crate) fn describe(&self) -> String {
@@ -101,7 +101,8 @@ impl HeatMap {
     }
 }
 
-/// Heat map of `matrix`, `[T, H]`: a column for each time step, a row for each unit, both counted from 1.
+/// Heat map of `matrix`, `[T, H]`: a column for each time step, counted from 1 (0 is the state before the first), and a
+/// row for each unit, counted from 0 as everywhere in Rust.
 ///
 /// Values without a negative among them get a sequential palette from 0, others a diverging one around 0. Cells with
 /// enough room show their number. A matrix with more cells than the chart has pixels is averaged down.
@@ -115,7 +116,7 @@ pub fn heat_map(matrix: &Tensor) -> Result<Figure> {
 
 /// The chart of `map` under `title`.
 pub(crate) fn figure(title: &str, map: HeatMap) -> Figure {
-    let (x, y) = (AxisSpec::new("time step t", Scale::Whole), AxisSpec::new("unit", Scale::Whole));
+    let (x, y) = (AxisSpec::new("time step t", Scale::Whole), AxisSpec::new("unit (from 0)", Scale::Whole));
     Figure::new("heat map", title, x, y, Body::HeatMap(map))
 }
 

@@ -130,13 +130,22 @@ pub(crate) fn color_bar<DB: DrawingBackend>(
     let pixels = super::pixels::Pixels::new(rows, 1, |row, _| color(1.0 - row as f64 / (rows - 1) as f64));
     canvas.picture(bar, pixels)?;
     canvas.outline(bar, EDGE, 1.0)?;
-    for (place, text) in axis.ticks(((bottom - top) / 34.0).clamp(2.0, 6.0) as usize) {
+    for (place, text) in bar_ticks(axis, ((bottom - top) / 34.0).clamp(2.0, 6.0) as usize) {
         let y = bar.bottom() - place * bar.height;
         canvas.line((bar.right(), y), (bar.right() + 4.0, y), INK, 1.0)?;
         canvas.text(&text, (bar.right() + 7.0, y), Label::new(SMALL, INK))?;
     }
     Ok(())
 }
+
+/// About `count` ticks, and three or more wherever the range has so many round numbers: one tick tells no scale.
+fn bar_ticks(axis: &Axis, count: usize) -> Vec<(f64, String)> {
+    let enough = (count..=MOST_BAR_TICKS).map(|count| axis.ticks(count)).find(|ticks| ticks.len() >= 3);
+    enough.unwrap_or_else(|| axis.ticks(count))
+}
+
+/// How many ticks a colour bar asks for at most.
+const MOST_BAR_TICKS: usize = 12;
 
 /// The width that a colour bar with its labels takes.
 pub(crate) const COLOR_BAR: f64 = 74.0;
@@ -172,4 +181,25 @@ fn wrap<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, text: &str, label: Label, w
     }
     lines.push(line);
     lines.iter().map(|line| fitting(canvas, line, label, width)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::{AxisSpec, Scale};
+    use super::*;
+
+    #[test]
+    fn a_colour_bar_has_three_ticks_or_more() {
+        for limit in [1.332, 0.9, 0.0731, 3.7, 2.03, 1e-9, 4.4e12] {
+            for (low, high) in [(-limit, limit), (0.0, limit)] {
+                let spec = AxisSpec { range: Some((low, high)), ..AxisSpec::new("", Scale::Linear) };
+                let axis = Axis::fitting(&spec, [low, high].into_iter());
+                for count in 2..=6 {
+                    let ticks = bar_ticks(&axis, count);
+                    assert!((3..=8).contains(&ticks.len()), "{low} to {high}, {count} wanted: {ticks:?}");
+                    assert!(low == 0.0 || ticks.iter().any(|tick| tick.1 == "0"), "{ticks:?}");
+                }
+            }
+        }
+    }
 }

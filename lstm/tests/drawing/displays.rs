@@ -77,7 +77,25 @@ fn a_trace_has_a_section_for_each_operation() {
     for piece in ["src=\"data:image/svg+xml;base64,", "<table", "class=\"lstm-formula\""] {
         assert_eq!(page.html().matches(piece).count(), 6, "{piece}");
     }
-    assert!(page.plain().starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 2 of a batch of 2"));
+    assert!(
+        page.plain()
+            .starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 1 (from 0) of a batch of 2")
+    );
+}
+
+#[test]
+fn units_are_counted_from_0_and_steps_from_1_wherever_they_are_shown() {
+    let trace = trace(3, 1, 2, 2);
+    let first = "unit</th><th scope=\"col\">0</th><th scope=\"col\">1</th></tr></thead><tbody>";
+    let page = trace.content().unwrap();
+    assert_eq!(page.html().matches(&format!("{first}<tr><th scope=\"row\">1</th>")).count(), 6);
+    let stepper = trace.stepper().unwrap().content().unwrap();
+    assert!(stepper.html().contains(&format!("<th scope=\"col\">{first}")), "the stepper's vectors");
+    assert!(stepper.html().contains("input</th><th scope=\"col\">0</th><th scope=\"col\">1</th></tr>"));
+    let map = figure::gate_heat_map(&trace, Gate::Forget, 0).unwrap().to_svg().unwrap();
+    assert!(map.contains("unit (from 0)"));
+    let table = Tensor::zeros((2, 2), DType::F32, &Device::Cpu).unwrap().content().unwrap();
+    assert!(table.html().contains("column</th><th scope=\"col\">0</th>"));
 }
 
 #[test]

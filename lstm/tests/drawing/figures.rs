@@ -149,7 +149,7 @@ fn a_heat_map_survives_any_numbers() {
     }
     check(&figure::heat_map(&matrix(&[3.0], 1)).unwrap());
     let noted = figure::heat_map(&matrix(&[1.0, f64::NAN, f64::NAN, 2.0], 2)).unwrap();
-    assert!(noted.to_svg().unwrap().contains("NaN in row 1, unit 2, and 1 more"));
+    assert!(noted.to_svg().unwrap().contains("NaN at step 1, unit 1, and 1 more"));
 
     let large = Tensor::zeros((3_000, 700), DType::F32, &Device::Cpu).unwrap();
     let svg = check(&figure::heat_map(&large).unwrap());

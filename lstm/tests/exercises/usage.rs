@@ -24,6 +24,36 @@ fn numbers_of_any_type_and_scalar_tensors_are_numbers() {
 }
 
 #[test]
+fn a_whole_number_is_an_answer_where_one_with_a_point_is() {
+    // As a notebook's cell begins, and with all that stands there replaced.
+    assert_eq!(exercise("03/spectral-radius").check(None::<f64>).unwrap().outcome(), Outcome::NotAnswered);
+    assert!(exercise("03/spectral-radius").check(Some(1)).unwrap().is_right());
+    assert!(exercise("03/spectral-radius").check(Some(1.0)).unwrap().is_right());
+    assert_eq!(exercise("03/spectral-radius").check(Some(2)).unwrap().outcome(), Outcome::NotYet);
+    assert_eq!(exercise("04/latch").check(None::<[f64; 2]>).unwrap().outcome(), Outcome::NotAnswered);
+    assert!(exercise("04/latch").check(Some([-12, 6])).unwrap().is_right());
+    assert!(exercise("04/latch").check(Some([-12.0, 6.0])).unwrap().is_right());
+    assert!(exercise("05/units-from-count").check(Some(12)).unwrap().is_right());
+}
+
+#[test]
+fn no_notebook_asks_for_a_number_that_must_have_a_point() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../notebooks");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "ipynb") {
+            seen += 1;
+            let text = std::fs::read_to_string(&path).unwrap();
+            for typed in ["Option<f64> = None", "Option<[f64; 2]> = None"] {
+                assert!(!text.contains(typed), "{}: `{typed}` refuses `Some(12)`: use `= None::<f64>`", path.display());
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen} notebooks");
+}
+
+#[test]
 fn another_kind_of_answer_is_told_what_is_wanted() {
     let message = exercise("05/lstm-parameters").check("many").unwrap().message().to_owned();
     assert_eq!(message, "This exercise wants a number, yours is text.");
