@@ -5,7 +5,9 @@
 //!
 //! - [`LstmCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`] and [`Override`] for
 //!   ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
-//! - [`gradients`] and [`clip`]: why gradients vanish or explode, and what helps.
+//! - [`variants`]: peepholes, coupled gates, layer normalisation.
+//! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: problems that need a memory.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -39,17 +41,22 @@ pub mod figure;
 pub mod gate;
 pub mod gradients;
 pub mod init;
+pub mod keras;
 pub mod lstm_cell;
 pub mod lstm_trace;
 pub mod params;
 pub mod prelude;
 pub mod random;
+pub mod regularisation;
 pub mod rnn_cell;
 pub mod rnn_trace;
+pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod variants;
 
 mod atomic_file;
+mod norm;
 mod shape;
 mod state_dict;
 mod xml;
