@@ -40,12 +40,12 @@ impl Numbers {
     }
 
     /// `x · kernel`, column `column`.
-    fn from_x(&self, x: &[f64], column: usize) -> f64 {
+    fn input_part(&self, x: &[f64], column: usize) -> f64 {
         x.iter().zip(&self.kernel).map(|(x, row)| x * row[column]).sum()
     }
 
     /// `h · recurrent_kernel`, column `column`.
-    fn from_h(&self, h: &[f64], column: usize) -> f64 {
+    fn state_part(&self, h: &[f64], column: usize) -> f64 {
         h.iter().zip(&self.recurrent_kernel).map(|(h, row)| h * row[column]).sum()
     }
 }
@@ -75,7 +75,7 @@ fn an_lstm_computes_what_keras_computes() {
     let wanted = outputs(&xs, |x, h, c| {
         let a = |gate: usize, unit: usize| {
             let column = gate * HIDDEN + unit;
-            n.from_x(x, column) + n.from_h(h, column) + n.bias[column]
+            n.input_part(x, column) + n.state_part(h, column) + n.bias[column]
         };
         // Columns: i, f, c, o.
         let new: Vec<(f64, f64)> = (0..HIDDEN)
@@ -99,11 +99,11 @@ fn keras_gru(weights: &KerasWeights, xs: &Tensor) -> Tensor {
         // Columns: z, r, h. The first row of the bias joins x, the second h.
         let from_x = |gate: usize, unit: usize| {
             let column = gate * HIDDEN + unit;
-            n.from_x(x, column) + n.bias[column]
+            n.input_part(x, column) + n.bias[column]
         };
         let from_h = |gate: usize, unit: usize| {
             let column = gate * HIDDEN + unit;
-            n.from_h(h, column) + n.bias[3 * HIDDEN + column]
+            n.state_part(h, column) + n.bias[3 * HIDDEN + column]
         };
         *h = (0..HIDDEN)
             .map(|k| {
@@ -159,7 +159,7 @@ fn a_simple_rnn_computes_what_keras_computes() {
     let n = Numbers::of(&weights);
     let xs = normal(1, [6, 1, INPUTS]);
     let wanted = outputs(&xs, |x, h, _| {
-        *h = (0..HIDDEN).map(|k| (n.from_x(x, k) + n.from_h(h, k) + n.bias[k]).tanh()).collect();
+        *h = (0..HIDDEN).map(|k| (n.input_part(x, k) + n.state_part(h, k) + n.bias[k]).tanh()).collect();
     });
     let vb = weights.to_pytorch(Layer::SimpleRnn).unwrap().builder();
     let cell = RnnCell::new(INPUTS, HIDDEN, Activation::Tanh, vb).unwrap();
