@@ -64,6 +64,17 @@ pub struct KerasWeights {
 }
 
 /// The weights of one layer in PyTorch's layout, which is that of this crate's cells.
+///
+/// ```
+/// use lstm::keras::{Layer, PytorchWeights};
+/// use lstm::{LstmCell, Parameters, candle_core::{DType, Device}};
+///
+/// let cell = LstmCell::new(10, 5, Parameters::seeded(1, DType::F32, &Device::Cpu).builder())?;
+/// let [weight_ih, weight_hh, bias_ih, bias_hh] = cell.vars().map(|var| var.as_tensor().clone());
+/// let keras = PytorchWeights { weight_ih, weight_hh, bias_ih, bias_hh }.to_keras(Layer::Lstm)?;
+/// assert_eq!((keras.kernel.dims(), keras.bias.dims()), (&[10, 20][..], &[20][..]));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PytorchWeights {
     /// `[N·H, D]`.
