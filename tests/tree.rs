@@ -39,7 +39,16 @@ fn every_module_has_a_sentence_in_itself_and_in_contributing() {
 
 #[test]
 fn every_file_that_the_documents_link_to_is_there() {
-    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/kernel.md", "docs/versions.md", "docs/fused.md", "docs/performance.md", "lstm/benches/README.md"] {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/kernel.md",
+        "docs/versions.md",
+        "docs/fused.md",
+        "docs/performance.md",
+        "lstm/benches/README.md",
+    ] {
         let text = read(document);
         let folder = support::root().join(document).parent().unwrap().to_owned();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -3,7 +3,8 @@
 use candle_core::backprop::GradStore;
 use candle_core::{Tensor, Var};
 
-use crate::{Error, Result, shape};
+use crate::norm::euclidean_norm;
+use crate::{Result, shape};
 
 /// Scales all gradients of `vars` together so that their global norm is at most `max_norm`, as PyTorch's
 /// `clip_grad_norm_` does, and returns the norm that they had before. Directions stay. Variables without a gradient
@@ -22,9 +23,9 @@ use crate::{Error, Result, shape};
 /// # Ok::<(), lstm::Error>(())
 /// ```
 pub fn by_norm(gradients: &mut GradStore, vars: &[Var], max_norm: f64) -> Result<f64> {
-    expect_bound("max_norm", max_norm)?;
+    shape::expect_above_zero("max_norm", max_norm)?;
     let present: Vec<&Tensor> = vars.iter().filter_map(|var| gradients.get(var)).collect();
-    let norm = shape::euclidean_norm(&present)?;
+    let norm = euclidean_norm(&present)?;
     // The small number is PyTorch's, against division by zero.
     let scale = max_norm / (norm + 1e-6);
     if norm.is_finite() && scale < 1.0 {
@@ -41,7 +42,7 @@ pub fn by_norm(gradients: &mut GradStore, vars: &[Var], max_norm: f64) -> Result
 /// Limits every component of the gradients of `vars` to `[-max, max]`, as PyTorch's `clip_grad_value_` does.
 /// Directions may change. NaN stays NaN.
 pub fn by_value(gradients: &mut GradStore, vars: &[Var], max: f64) -> Result<()> {
-    expect_bound("max", max)?;
+    shape::expect_above_zero("max", max)?;
     for var in vars {
         if let Some(gradient) = gradients.get(var) {
             let limited = gradient.clamp(-max, max)?;
@@ -49,11 +50,4 @@ pub fn by_value(gradients: &mut GradStore, vars: &[Var], max: f64) -> Result<()>
         }
     }
     Ok(())
-}
-
-fn expect_bound(argument: &'static str, bound: f64) -> Result<()> {
-    if bound.is_finite() && bound > 0.0 {
-        return Ok(());
-    }
-    Err(Error::Argument { argument, expected: "a finite number above 0".to_owned(), got: bound.to_string() })
 }

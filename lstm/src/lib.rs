@@ -6,9 +6,11 @@
 //!
 //! - [`LstmCell`], [`GruCell`] and [`RnnCell`]: a step opened up, a sequence, a trace of everything; [`Gate`],
 //!   [`GruGate`] and [`Override`] for ablations; [`Parameters`], [`init`] and [`random`] for what they start from.
+//! - [`variants`]: peepholes, coupled gates, layer normalisation.
 //! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
-//!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built.
-//! - [`gradients`] and [`clip`]: why gradients vanish or explode, and what helps.
+//!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
+//! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: problems that need a memory.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -46,18 +48,23 @@ pub mod gradients;
 pub mod gru_cell;
 pub mod gru_trace;
 pub mod init;
+pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
 pub mod params;
 pub mod prelude;
 pub mod random;
+pub mod regularisation;
 pub mod rnn_cell;
 pub mod rnn_trace;
+pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod variants;
 
 mod atomic_file;
+mod norm;
 mod pre_activation;
 mod shape;
 mod state_dict;

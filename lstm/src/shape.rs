@@ -85,6 +85,22 @@ pub(crate) fn expect_finite(argument: &'static str, value: f64) -> Result<()> {
     Err(Error::Argument { argument, expected: "a finite number".to_owned(), got: value.to_string() })
 }
 
+/// Fails unless `value` is finite and above 0.
+pub(crate) fn expect_above_zero(argument: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Argument { argument, expected: "a finite number above 0".to_owned(), got: value.to_string() })
+}
+
+/// Fails unless `value` is finite and at least 0.
+pub(crate) fn expect_at_least_zero(argument: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::Argument { argument, expected: "a finite number of at least 0".to_owned(), got: value.to_string() })
+}
+
 /// Whether every element is a number.
 pub(crate) fn is_finite(tensor: &Tensor) -> Result<bool> {
     // x - x is 0 for a number, NaN for NaN and for an infinity; a NaN survives the sum.
@@ -99,38 +115,6 @@ pub(crate) fn largest_magnitude(tensor: &Tensor) -> Result<f64> {
     }
     let largest = tensor.abs()?.flatten_all()?.max(0)?;
     Ok(largest.to_dtype(DType::F64)?.to_scalar()?)
-}
-
-/// The Euclidean norm of all elements of all `tensors` together, in f64. It is right wherever an f64 can hold it, even
-/// where squares overflow or vanish; NaN or infinite if an element is, infinite if the norm itself is out of range.
-pub(crate) fn euclidean_norm(tensors: &[&Tensor]) -> Result<f64> {
-    let sum_of_squares = |factor: f64| -> Result<f64> {
-        let mut sum = 0.0;
-        for tensor in tensors {
-            let scaled = tensor.to_dtype(DType::F64)?.affine(factor, 0.0)?;
-            sum += scaled.sqr()?.sum_all()?.to_scalar::<f64>()?;
-        }
-        Ok(sum)
-    };
-    let squares = sum_of_squares(1.0)?;
-    // Below, squares that vanished could have mattered.
-    if squares.is_finite() && squares > 1e-280 {
-        return Ok(squares.sqrt());
-    }
-    let mut largest = 0.0;
-    for tensor in tensors.iter().filter(|tensor| tensor.elem_count() > 0) {
-        let magnitude = largest_magnitude(tensor)?;
-        if magnitude.is_nan() {
-            return Ok(squares.sqrt());
-        }
-        largest = magnitude.max(largest);
-    }
-    if largest == 0.0 {
-        return Ok(0.0);
-    }
-    // Within these bounds the scale and its inverse are both normal numbers.
-    let scale = largest.clamp(f64::MIN_POSITIVE, 1.0 / f64::MIN_POSITIVE);
-    Ok(sum_of_squares(1.0 / scale)?.sqrt() * scale)
 }
 
 /// The first index of dimension 0 at which any of `tensors` holds NaN or an infinity.

@@ -2,7 +2,8 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use crate::shape::{self, Dim, euclidean_norm, is_finite, largest_magnitude};
+use crate::norm::euclidean_norm;
+use crate::shape::{self, Dim, is_finite, largest_magnitude};
 use crate::{Error, Result};
 
 /// Squarings of the matrix: the power reached, 2⁴⁸, leaves an error far below rounding.

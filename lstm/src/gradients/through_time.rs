@@ -3,8 +3,9 @@
 use candle_core::{DType, Device, Tensor};
 
 use super::backward;
+use crate::norm::euclidean_norm;
 use crate::random;
-use crate::shape::{self, euclidean_norm};
+use crate::shape;
 use crate::{Activation, LstmCell, LstmState, Result, RnnCell};
 
 /// The gradients that reached each step of a sequence from a loss on the last hidden state.

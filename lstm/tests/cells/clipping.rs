@@ -3,7 +3,7 @@
 use lstm::candle_core::backprop::GradStore;
 use lstm::prelude::*;
 
-use crate::support::{CPU, flat};
+use crate::support::{CPU, flat, normal};
 
 /// Two variables with gradients (3, 0) and (0, 4), of global norm 5, and one without.
 fn gradients() -> (GradStore, Vec<Var>) {
@@ -66,6 +66,39 @@ fn large_gradients_do_not_overflow_the_norm() {
     let norm = clip::by_norm(&mut store, &vars, 1.0).unwrap();
     assert!((norm / 5e30 - 1.0).abs() < 1e-6);
     assert!(close(&values(&store, &vars), &[0.6, 0.0, 0.0, 0.8]));
+}
+
+#[test]
+fn the_layout_and_the_type_of_a_gradient_do_not_matter() {
+    // 37 · 3 elements: more than one chunk of any size, and a rest.
+    let numbers = normal(5, [37, 3]);
+    let wanted = flat(&numbers).iter().map(|g| g * g).sum::<f64>().sqrt();
+    let var = Var::zeros((3, 37), DType::F64, &CPU).unwrap();
+    let norm_of = |gradient: Tensor| {
+        let mut store = var.sum_all().unwrap().backward().unwrap();
+        store.insert(&var, gradient);
+        clip::by_norm(&mut store, std::slice::from_ref(&var), 1e9).unwrap()
+    };
+    let wide = Tensor::cat(&[&numbers, &numbers.ones_like().unwrap()], 1).unwrap();
+    let tall = Tensor::cat(&[&numbers.ones_like().unwrap(), &numbers], 0).unwrap();
+    for same in [
+        numbers.clone(),
+        numbers.t().unwrap(),
+        numbers.t().unwrap().contiguous().unwrap(),
+        wide.narrow(1, 0, 3).unwrap(),
+        tall.narrow(0, 37, 37).unwrap(),
+        tall.narrow(0, 37, 37).unwrap().t().unwrap(),
+    ] {
+        assert!((norm_of(same.clone()) / wanted - 1.0).abs() < 1e-14);
+        for (dtype, tolerance) in [(DType::F32, 1e-7), (DType::F16, 1e-3), (DType::BF16, 1e-2)] {
+            let rounded = same.to_dtype(dtype).unwrap();
+            let rounded_wanted = flat(&rounded).iter().map(|g| g * g).sum::<f64>().sqrt();
+            assert!((norm_of(rounded.clone()) / rounded_wanted - 1.0).abs() < 1e-14);
+            assert!((rounded_wanted / wanted - 1.0).abs() < tolerance);
+        }
+    }
+    let repeated = Tensor::new(&[3f64], &CPU).unwrap().broadcast_as((3, 37)).unwrap();
+    assert!((norm_of(repeated) / (3.0 * 111f64.sqrt()) - 1.0).abs() < 1e-14);
 }
 
 #[test]
