@@ -59,9 +59,9 @@ pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> 
 /// use lstm::{Parameters, LstmCell, candle_core::{DType, Device}, init};
 ///
 /// let cell = LstmCell::new(10, 5, Parameters::seeded(1, DType::F32, &Device::Cpu).builder())?;
-/// let [weight_ih, weight_hh, ..] = cell.vars();
-/// weight_ih.set(&init::per_gate(4, || init::xavier_uniform((5, 10), 1.0, DType::F32, &Device::Cpu))?)?;
-/// weight_hh.set(&init::per_gate(4, || init::orthogonal(5, DType::F32, &Device::Cpu))?)?;
+/// let vars = cell.vars();
+/// vars[0].set(&init::per_gate(4, || init::xavier_uniform((5, 10), 1.0, DType::F32, &Device::Cpu))?)?;
+/// vars[1].set(&init::per_gate(4, || init::orthogonal(5, DType::F32, &Device::Cpu))?)?;
 /// # Ok::<(), lstm::Error>(())
 /// ```
 pub fn xavier_uniform(shape: (usize, usize), gain: f64, dtype: DType, device: &Device) -> Result<Tensor> {

@@ -70,7 +70,8 @@ pub struct KerasWeights {
 /// use lstm::{LstmCell, Parameters, candle_core::{DType, Device}};
 ///
 /// let cell = LstmCell::new(10, 5, Parameters::seeded(1, DType::F32, &Device::Cpu).builder())?;
-/// let [weight_ih, weight_hh, bias_ih, bias_hh] = cell.vars().map(|var| var.as_tensor().clone());
+/// let vars = cell.vars();
+/// let [weight_ih, weight_hh, bias_ih, bias_hh] = std::array::from_fn(|n| vars[n].as_tensor().clone());
 /// let keras = PytorchWeights { weight_ih, weight_hh, bias_ih, bias_hh }.to_keras(Layer::Lstm)?;
 /// assert_eq!((keras.kernel.dims(), keras.bias.dims()), (&[10, 20][..], &[20][..]));
 /// # Ok::<(), lstm::Error>(())

@@ -190,7 +190,8 @@ fn there_and_back_nothing_changes() {
 #[test]
 fn two_biases_become_their_sum() {
     let cell = LstmCell::new(INPUTS, HIDDEN, Parameters::seeded(1, DType::F64, &CPU).builder()).unwrap();
-    let [weight_ih, weight_hh, bias_ih, bias_hh] = cell.vars().map(|var| var.as_tensor().clone());
+    let vars = cell.vars();
+    let [weight_ih, weight_hh, bias_ih, bias_hh] = std::array::from_fn(|n| vars[n].as_tensor().clone());
     let sum = (&bias_ih + &bias_hh).unwrap();
     let keras = PytorchWeights { weight_ih, weight_hh, bias_ih, bias_hh }.to_keras(Layer::Lstm).unwrap();
     assert_eq!(flat(&keras.bias), flat(&sum));
