@@ -1,5 +1,7 @@
 //! The fused operation against the readable cells, through the layers that use both.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lstm::candle_core::{DType, Device, Tensor, Var};
