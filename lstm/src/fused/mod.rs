@@ -5,8 +5,8 @@
 //! directions of a layer, the sequences of a batch or the units of a layer are spread over the machine's cores.
 //!
 //! It computes what [`LstmCell`](crate::LstmCell), [`RnnCell`](crate::RnnCell) and [`GruCell`](crate::GruCell) compute
-//! step by step, up to rounding, and is used wherever it applies: in f32 and f64 on the CPU, without projection. Gradients
-//! of its gradients are not available.
+//! step by step, up to rounding, and is used wherever it applies: in f32 and f64 on the CPU, without projection, and unless
+//! Candle keeps gradients differentiable (`CANDLE_GRAD_DO_NOT_DETACH=1`), which it cannot offer.
 
 mod activations;
 mod backward;
@@ -22,8 +22,8 @@ mod shared;
 mod step;
 mod team;
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, OnceLock};
 
 use candle_core::{DType, Tensor};
 
@@ -32,6 +32,10 @@ pub(crate) use kind::Kind;
 use op::LayerOp;
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
+
+/// Whether Candle was asked, by its environment variable, to keep the graph of gradients for gradients of them.
+static SECOND_ORDER: LazyLock<bool> =
+    LazyLock::new(|| std::env::var("CANDLE_GRAD_DO_NOT_DETACH").is_ok_and(|value| !value.is_empty() && value != "0"));
 
 /// Switches the fused operation on (as it is at first) or off, for all layers of the process. Without it layers run the
 /// readable cells step by step.
@@ -74,7 +78,7 @@ pub(crate) struct Output {
 
 /// Whether [`layer`] can take such input.
 pub(crate) fn applies(xs: &Tensor) -> bool {
-    is_enabled() && xs.device().is_cpu() && matches!(xs.dtype(), DType::F32 | DType::F64)
+    is_enabled() && !*SECOND_ORDER && xs.device().is_cpu() && matches!(xs.dtype(), DType::F32 | DType::F64)
 }
 
 /// Runs a layer of one or two directions over `xs` `[T, B, D]` from `h0` and, for an LSTM, `c0`, both

@@ -235,3 +235,29 @@ fn nan_comes_through_and_padding_does_not() {
     let store = output.sum_all().unwrap().backward().unwrap();
     assert!(parameters.vars().iter().all(|var| !is_nan(store.get(var).unwrap())));
 }
+
+/// Gradients of gradients: Candle keeps the graph of gradients where the environment says so, which must be set before its
+/// first use. So the test starts itself again.
+#[test]
+fn gradients_of_gradients_come_from_the_cells() {
+    const CHILD: &str = "CANDLE_GRAD_DO_NOT_DETACH";
+    if std::env::var_os(CHILD).is_none() {
+        let name = "gradients_of_gradients_come_from_the_cells";
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = child.args([name, "--exact"]).env(CHILD, "1").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let parameters = Parameters::seeded(1, DType::F64, &Device::Cpu);
+    let net = Lstm::new(1, 2, Options::default(), parameters.builder()).unwrap();
+    let slope = |x: f64| {
+        let x = Var::new(&[[[x]]], &Device::Cpu).unwrap();
+        let (output, _) = net.forward(&x, None).unwrap();
+        let first = output.sum_all().unwrap().backward().unwrap().get(&x).unwrap().sum_all().unwrap();
+        let second = first.backward().unwrap().get(&x).unwrap().sum_all().unwrap();
+        (first.to_scalar::<f64>().unwrap(), second.to_scalar::<f64>().unwrap())
+    };
+    let quotient = (slope(0.3 + 1e-5).0 - slope(0.3 - 1e-5).0) / 2e-5;
+    let second = slope(0.3).1;
+    assert!(second.abs() > 1e-4 && (quotient - second).abs() < 1e-8, "{quotient} {second}");
+}
