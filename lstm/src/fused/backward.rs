@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::buffer::Buffer;
 use super::element::Element;
 use super::layer::Layer;
 use super::packed::{Packed, Rows, Strided, Sums, add_product};
@@ -14,11 +15,11 @@ use super::step::{BackwardStep, Place};
 use super::team::{self, Meeting};
 
 /// What the forward pass left.
-pub(super) struct Kept<'a, T> {
+pub(super) struct Kept<'a, T: Element> {
     /// For each direction `[T, B, blocks H]`.
-    pub(super) gates: &'a [Vec<T>],
+    pub(super) gates: &'a [Buffer<T>],
     /// For each direction `[T, B, H]`; empty without a cell state.
-    pub(super) cells: &'a [Vec<T>],
+    pub(super) cells: &'a [Buffer<T>],
     /// The states after each step, `[T, B, directions H]`.
     pub(super) states: &'a [T],
 }
@@ -35,16 +36,30 @@ pub(super) struct Gradients<T> {
     pub(super) c0: Vec<T>,
 }
 
-/// From the gradient of the forward pass's result.
-pub(super) fn backward<T: Element>(layer: &Layer<T>, kept: &Kept<T>, d_result: &[T], want_xs: bool) -> Gradients<T> {
+/// From the gradient of the output `[T, B, directions H]`, which may be empty for 0, and that of the last cell states
+/// `[directions, B, H]`, likewise.
+pub(super) fn backward<T: Element>(
+    layer: &Layer<T>,
+    kept: &Kept<T>,
+    d_output: &[T],
+    d_last_cells: &[T],
+    want_xs: bool,
+) -> Gradients<T> {
     let rows = layer.steps * layer.batch;
-    let (d_output, d_last) = d_result.split_at(layer.output_len());
-    let (mut d_state, mut d_cell) = {
-        let (h, c) = d_last.split_at(layer.state_len());
-        (h.to_vec(), c.to_vec())
+    let none = if d_output.is_empty() { vec![T::zero(); layer.output_len()] } else { Vec::new() };
+    let d_output = if d_output.is_empty() { &none } else { d_output };
+    let mut d_state = vec![T::zero(); layer.state_len()];
+    let mut d_cell = match d_last_cells {
+        _ if !layer.kind.has_cell() => Vec::new(),
+        [] => vec![T::zero(); layer.state_len()],
+        given => given.to_vec(),
     };
-    let mut gates: Vec<Vec<T>> =
-        layer.directions.iter().map(|_| vec![T::zero(); rows * layer.saved_stride()]).collect();
+    // Steps past a sequence's end are passed over, and stay 0.
+    let gradients = |_| {
+        let len = rows * layer.saved_stride();
+        if layer.lengths.is_some() { Buffer::zeros(len) } else { Buffer::any(len) }
+    };
+    let mut gates: Vec<Buffer<T>> = layer.directions.iter().map(gradients).collect();
     let mut biases: Vec<Vec<T>> = Vec::new();
     {
         let state = layer.batch * layer.hidden;
@@ -87,7 +102,7 @@ pub(super) fn backward<T: Element>(layer: &Layer<T>, kept: &Kept<T>, d_result: &
 }
 
 /// The gradient of the input: of each block of gates, back through the rows of `weight_ih` that it came from.
-fn d_inputs<T: Element>(layer: &Layer<T>, gates: &[Vec<T>]) -> Vec<T> {
+fn d_inputs<T: Element>(layer: &Layer<T>, gates: &[Buffer<T>]) -> Vec<T> {
     let (rows, inputs, hidden) = (layer.steps * layer.batch, layer.inputs, layer.hidden);
     let mut xs = vec![T::zero(); rows * inputs];
     let mut add = false;
@@ -104,7 +119,7 @@ fn d_inputs<T: Element>(layer: &Layer<T>, gates: &[Vec<T>]) -> Vec<T> {
 }
 
 /// The gradients of weights and biases: each a sum over all steps, which is one product.
-fn d_weights<T: Element>(layer: &Layer<T>, kept: &Kept<T>, gates: &[Vec<T>], biases: &[Vec<T>]) -> Vec<T> {
+fn d_weights<T: Element>(layer: &Layer<T>, kept: &Kept<T>, gates: &[Buffer<T>], biases: &[Vec<T>]) -> Vec<T> {
     let (batch, inputs, hidden) = (layer.batch, layer.inputs, layer.hidden);
     let rows = layer.steps * batch;
     let (saved_stride, state_stride) = (layer.saved_stride(), layer.output_stride());
@@ -148,7 +163,7 @@ fn d_weights<T: Element>(layer: &Layer<T>, kept: &Kept<T>, gates: &[Vec<T>], bia
     all
 }
 
-struct Pass<'a, T> {
+struct Pass<'a, T: Element> {
     layer: &'a Layer<'a, T>,
     kept: &'a Kept<'a, T>,
     d_output: &'a [T],
@@ -159,7 +174,7 @@ struct Pass<'a, T> {
     d_biases: Vec<Mutex<Vec<T>>>,
 }
 
-struct Member<'a, T> {
+struct Member<'a, T: Element> {
     pass: &'a Pass<'a, T>,
     share: &'a Share,
     meeting: &'a Meeting,

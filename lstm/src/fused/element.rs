@@ -4,6 +4,7 @@ use candle_core::{CpuStorage, Result, WithDType};
 use pulp::{Simd, bytemuck};
 
 use super::activations;
+use super::buffer::Shelf;
 
 /// An element type with its vector operations. A vector holds [`lanes`](Element::lanes) numbers.
 pub(super) trait Element: WithDType + 'static {
@@ -26,6 +27,8 @@ pub(super) trait Element: WithDType + 'static {
     fn unless_negative<S: Simd>(simd: S, test: Self::Vector<S>, value: Self::Vector<S>) -> Self::Vector<S>;
 
     fn numbers(storage: &CpuStorage) -> Result<&[Self]>;
+    /// Where its buffers wait for their next use.
+    fn shelf() -> &'static Shelf<Self>;
 }
 
 impl Element for f32 {
@@ -96,6 +99,11 @@ impl Element for f32 {
 
     fn numbers(storage: &CpuStorage) -> Result<&[f32]> {
         storage.as_slice()
+    }
+
+    fn shelf() -> &'static Shelf<f32> {
+        static SHELF: Shelf<f32> = Shelf::new();
+        &SHELF
     }
 }
 
@@ -176,5 +184,10 @@ impl Element for f64 {
 
     fn numbers(storage: &CpuStorage) -> Result<&[f64]> {
         storage.as_slice()
+    }
+
+    fn shelf() -> &'static Shelf<f64> {
+        static SHELF: Shelf<f64> = Shelf::new();
+        &SHELF
     }
 }

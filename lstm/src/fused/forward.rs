@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::buffer::Buffer;
 use super::element::Element;
+use super::kind::Kind;
 use super::layer::Layer;
 use super::packed::{Packed, Rows, Strided, Sums, add_product};
 use super::plan::{Share, plan};
@@ -14,25 +16,28 @@ use super::step::{ForwardStep, Place};
 use super::team::{self, Meeting};
 
 /// What the backward pass needs of the forward pass.
-pub(super) struct Saved<T> {
+pub(super) struct Saved<T: Element> {
     /// For each direction `[T, B, blocks H]`.
-    pub(super) gates: Vec<Vec<T>>,
+    pub(super) gates: Vec<Buffer<T>>,
     /// For each direction `[T, B, H]`; empty without a cell state.
-    pub(super) cells: Vec<Vec<T>>,
+    pub(super) cells: Vec<Buffer<T>>,
     /// The states after each step, carried past the ends of short sequences, `[T, B, directions H]`; nothing where they are
     /// the output.
-    pub(super) states: Option<Vec<T>>,
+    pub(super) states: Option<Buffer<T>>,
+    /// `[directions, B, H]`; empty without a cell state.
+    pub(super) last_cells: Vec<T>,
 }
 
-/// Output, last hidden states and, where there are any, last cell states, one after the other; and what to save.
+/// The output `[T, B, directions H]`, and what to save.
 pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
     let rows = layer.steps * layer.batch;
     let stride = layer.saved_stride();
     let xs = Matrix::new(layer.xs, rows, layer.inputs, layer.inputs);
-    let mut gates: Vec<Vec<T>> = Vec::new();
-    let mut cells: Vec<Vec<T>> = Vec::new();
+    let mut gates: Vec<Buffer<T>> = Vec::new();
+    let mut cells: Vec<Buffer<T>> = Vec::new();
     for direction in &layer.directions {
-        let mut sums = vec![T::zero(); rows * stride];
+        // A GRU's last block is all recurrent.
+        let mut sums = if layer.kind == Kind::Gru { Buffer::zeros(rows * stride) } else { Buffer::any(rows * stride) };
         for part in layer.kind.input_parts() {
             let count = part.blocks * layer.hidden;
             let weight = &direction.weight_ih[part.weight_block * layer.hidden * layer.inputs..];
@@ -40,10 +45,10 @@ pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
             product(&mut sums[part.saved_block * layer.hidden..], stride, xs, weight, false);
         }
         gates.push(sums);
-        cells.push(vec![T::zero(); if layer.kind.has_cell() { rows * layer.hidden } else { 0 }]);
+        cells.push(Buffer::any(if layer.kind.has_cell() { rows * layer.hidden } else { 0 }));
     }
-    let mut result = vec![T::zero(); layer.result_len()];
-    let mut states = layer.lengths.map(|_| vec![T::zero(); layer.output_len()]);
+    let mut output = vec![T::zero(); layer.output_len()];
+    let mut states = layer.lengths.map(|_| Buffer::any(layer.output_len()));
 
     let biases: Vec<Vec<T>> = layer.directions.iter().map(|direction| layer.saved_bias(direction)).collect();
     {
@@ -54,7 +59,7 @@ pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
             cells: cells.iter_mut().map(|cells| Shared::new(cells)).collect(),
             states: Shared::new(match &mut states {
                 Some(states) => states,
-                None => &mut result[..layer.output_len()],
+                None => &mut output,
             }),
         };
         for threads in [team::size(), 1] {
@@ -70,34 +75,35 @@ pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
             }
         }
     }
-    finish(layer, &mut result, states.as_deref(), &cells);
-    (result, Saved { gates, cells, states })
+    if let Some(states) = &states {
+        show_active(layer, &mut output, states);
+    }
+    let last_cells = last_cells(layer, &cells);
+    (output, Saved { gates, cells, states, last_cells })
 }
 
-/// Copies the last states behind the output, and the states of active steps into it if they are not there yet.
-fn finish<T: Element>(layer: &Layer<T>, result: &mut [T], states: Option<&[T]>, cells: &[Vec<T>]) {
-    let (hidden, stride) = (layer.hidden, layer.output_stride());
-    let (output, last) = result.split_at_mut(layer.output_len());
-    if let Some(states) = states {
-        for (row, (to, from)) in output.chunks_exact_mut(stride).zip(states.chunks_exact(stride)).enumerate() {
-            if layer.is_active(row / layer.batch, row % layer.batch) {
-                to.copy_from_slice(from);
-            }
+/// Copies the states of active steps into the output, which is 0 elsewhere.
+fn show_active<T: Element>(layer: &Layer<T>, output: &mut [T], states: &[T]) {
+    let stride = layer.output_stride();
+    for (row, (to, from)) in output.chunks_exact_mut(stride).zip(states.chunks_exact(stride)).enumerate() {
+        if layer.is_active(row / layer.batch, row % layer.batch) {
+            to.copy_from_slice(from);
         }
     }
-    let states = states.unwrap_or(output);
-    let (last_h, last_c) = last.split_at_mut(layer.state_len());
-    for (d, direction) in layer.directions.iter().enumerate() {
-        let step = layer.step(direction.reverse, layer.steps - 1);
-        for row in 0..layer.batch {
-            let at = step * layer.batch + row;
-            let to = (d * layer.batch + row) * hidden;
-            last_h[to..to + hidden].copy_from_slice(&states[at * stride + d * hidden..][..hidden]);
-            if layer.kind.has_cell() {
-                last_c[to..to + hidden].copy_from_slice(&cells[d][at * hidden..][..hidden]);
-            }
-        }
+}
+
+/// The cell states after the last step of each direction.
+fn last_cells<T: Element>(layer: &Layer<T>, cells: &[Buffer<T>]) -> Vec<T> {
+    if !layer.kind.has_cell() {
+        return Vec::new();
     }
+    let state = layer.batch * layer.hidden;
+    let mut last = Vec::with_capacity(layer.directions.len() * state);
+    for (direction, cells) in layer.directions.iter().zip(cells) {
+        let start = layer.step(direction.reverse, layer.steps - 1) * state;
+        last.extend_from_slice(&cells[start..start + state]);
+    }
+    last
 }
 
 struct Pass<'a, T> {

@@ -56,11 +56,6 @@ impl<T: Element> Layer<'_, T> {
         self.directions.len() * self.batch * self.hidden
     }
 
-    /// Numbers in output and last states.
-    pub(super) fn result_len(&self) -> usize {
-        self.output_len() + self.state_len() * if self.kind.has_cell() { 2 } else { 1 }
-    }
-
     /// Whether the sequence has not ended at that step.
     #[inline(always)]
     pub(super) fn is_active(&self, step: usize, row: usize) -> bool {

@@ -10,6 +10,7 @@
 
 mod activations;
 mod backward;
+mod buffer;
 mod element;
 mod forward;
 mod kind;
@@ -23,13 +24,13 @@ mod step;
 mod team;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use candle_core::{DType, Tensor};
 
 use crate::Result;
 pub(crate) use kind::Kind;
-use op::LayerOp;
+use op::{LastCellOp, LastHiddenOp, LayerNode, OutputOp};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
 
@@ -108,7 +109,7 @@ pub(crate) fn layer(
         None => h0.flatten_all()?.contiguous()?,
     };
     let xs = xs.contiguous()?;
-    let op = LayerOp {
+    let node = Arc::new(LayerNode {
         kind,
         steps,
         batch,
@@ -118,14 +119,12 @@ pub(crate) fn layer(
         has_biases: directions.iter().any(|direction| direction.biases.is_some()),
         lengths: lengths.map(<[usize]>::to_vec),
         saved: OnceLock::new(),
-        differentiable: xs.track_op() || weights.track_op() || states.track_op(),
-    };
-    let result = xs.apply_op3(&weights, &states, op)?;
-    let (output, state) = (steps * batch * count * hidden, count * batch * hidden);
-    let last = |n: usize| result.narrow(0, output + n * state, state)?.reshape((count, batch, hidden));
-    Ok(Output {
-        output: result.narrow(0, 0, output)?.reshape((steps, batch, count * hidden))?,
-        h_n: last(0)?,
-        c_n: if kind.has_cell() { Some(last(1)?) } else { None },
-    })
+        output: OnceLock::new(),
+    });
+    let output = xs.apply_op3(&weights, &states, OutputOp(Arc::clone(&node)))?;
+    // It is there for the first time.
+    let _ = node.output.set(output.detach());
+    let h_n = output.apply_op1(LastHiddenOp(Arc::clone(&node)))?;
+    let c_n = if kind.has_cell() { Some(xs.apply_op3(&weights, &states, LastCellOp(node))?) } else { None };
+    Ok(Output { output, h_n, c_n })
 }

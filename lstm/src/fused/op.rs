@@ -1,9 +1,9 @@
-//! The layer as one node of Candle's graph.
+//! The layer in Candle's graph: a node for its output, and one each for its last states.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::backend::BackendStorage as _;
-use candle_core::{CpuStorage, CustomOp3, DType, Device, Layout, Result, Shape, Storage, Tensor};
+use candle_core::{CpuStorage, CustomOp1, CustomOp3, DType, Device, Layout, Result, Shape, Storage, Tensor};
 
 use super::backward::{Gradients, Kept, backward};
 use super::element::Element;
@@ -11,9 +11,9 @@ use super::forward::{Saved, forward};
 use super::kind::Kind;
 use super::layer::{Direction, Layer};
 
-/// A node with three arguments: the input `[T, B, D]`, all weights in one vector, all initial states in one vector. Its
-/// value is a vector: output, last hidden states, last cell states.
-pub(super) struct LayerOp {
+/// A layer in the graph. Its nodes have three arguments: the input `[T, B, D]`, all weights in one vector, all initial states
+/// in one vector.
+pub(super) struct LayerNode {
     pub(super) kind: Kind,
     pub(super) steps: usize,
     pub(super) batch: usize,
@@ -25,9 +25,20 @@ pub(super) struct LayerOp {
     pub(super) lengths: Option<Vec<usize>>,
     /// What the forward pass leaves for the backward pass.
     pub(super) saved: OnceLock<SavedNumbers>,
-    /// Whether there will be a backward pass.
-    pub(super) differentiable: bool,
+    /// The output, apart from the graph.
+    pub(super) output: OnceLock<Tensor>,
 }
+
+/// The node of the output `[T, B, directions H]`.
+pub(super) struct OutputOp(pub(super) Arc<LayerNode>);
+
+/// The node of the last cell states `[directions, B, H]`, made after that of the output. Its backward pass is one of its own:
+/// Candle gives each node the gradient of its own value alone.
+pub(super) struct LastCellOp(pub(super) Arc<LayerNode>);
+
+/// The node of the last hidden states `[directions, B, H]`, whose argument is the output: each is the output at the last step
+/// that its direction takes.
+pub(super) struct LastHiddenOp(pub(super) Arc<LayerNode>);
 
 /// What was saved, in the element type of the layer.
 pub(super) enum SavedNumbers {
@@ -70,7 +81,7 @@ impl Stored for f64 {
     }
 }
 
-impl LayerOp {
+impl LayerNode {
     fn layer<'a, T: Element>(&'a self, xs: &'a [T], weights: &'a [T], states: &'a [T]) -> Layer<'a, T> {
         let rows = self.kind.weight_blocks() * self.hidden;
         let state = self.batch * self.hidden;
@@ -105,45 +116,97 @@ impl LayerOp {
     fn run_forward<T: Stored>(&self, arguments: [(&CpuStorage, &Layout); 3]) -> Result<(CpuStorage, Shape)> {
         let [xs, weights, states] = arguments;
         let layer = self.layer(numbers::<T>(xs)?, numbers::<T>(weights)?, numbers::<T>(states)?);
-        let (result, saved) = forward(&layer);
-        if self.differentiable {
-            // Candle calls it once for each node.
-            let _ = self.saved.set(T::keep(saved));
-        }
-        let shape = Shape::from(result.len());
-        Ok((T::wrap(result), shape))
+        let (output, saved) = forward(&layer);
+        // Candle calls it once for each node.
+        let _ = self.saved.set(T::keep(saved));
+        Ok((T::wrap(output), (self.steps, self.batch, layer.output_stride()).into()))
     }
 
-    fn run_backward<T: Stored>(&self, arguments: [&Tensor; 5], want_xs: bool) -> Result<[Option<Tensor>; 3]> {
-        let Some(saved) = self.saved.get().and_then(T::kept) else {
-            candle_core::bail!("{}: nothing was saved for the backward pass", self.name());
+    /// The gradients of the arguments from that of the output or of the last cell states.
+    fn run_backward<T: Stored>(
+        &self,
+        arguments: [&Tensor; 3],
+        d_output: Option<&Tensor>,
+        d_cell: Option<&Tensor>,
+    ) -> Result<[Option<Tensor>; 3]> {
+        let (Some(saved), Some(output)) = (self.saved.get().and_then(T::kept), self.output.get()) else {
+            candle_core::bail!("{NAME}: nothing was saved for the backward pass");
         };
-        let guards = arguments.map(Tensor::storage_and_layout);
-        let [xs, weights, states, result, d_result] = {
-            let mut slices: [&[T]; 5] = [&[]; 5];
-            for (slice, (storage, layout)) in slices.iter_mut().zip(&guards) {
+        let want = arguments.map(Tensor::track_op);
+        let tensors = [Some(arguments[0]), Some(arguments[1]), Some(arguments[2]), Some(output), d_output, d_cell];
+        let guards = tensors.map(|tensor| tensor.map(Tensor::storage_and_layout));
+        let mut slices: [&[T]; 6] = [&[]; 6];
+        for (slice, guard) in slices.iter_mut().zip(&guards) {
+            if let Some((storage, layout)) = guard {
                 *slice = match &**storage {
                     Storage::Cpu(storage) => numbers::<T>((storage, layout))?,
-                    _ => candle_core::bail!("{}: a gradient left the CPU", self.name()),
+                    _ => candle_core::bail!("{NAME}: a gradient left the CPU"),
                 };
             }
-            slices
-        };
+        }
+        let [xs, weights, states, output, d_output, d_cell] = slices;
         let layer = self.layer(xs, weights, states);
-        let states = saved.states.as_deref().unwrap_or(&result[..layer.output_len()]);
-        let kept = Kept { gates: &saved.gates, cells: &saved.cells, states };
-        let Gradients { xs, weights, mut h0, c0 } = backward(&layer, &kept, d_result, want_xs);
+        let kept = Kept { gates: &saved.gates, cells: &saved.cells, states: saved.states.as_deref().unwrap_or(output) };
+        let Gradients { xs, weights, mut h0, c0 } = backward(&layer, &kept, d_output, d_cell, want[0]);
         h0.extend(c0);
-        let shape = (self.steps, self.batch, self.inputs);
         let vector = |numbers: Vec<T>| {
             let count = numbers.len();
             Tensor::from_vec(numbers, count, &Device::Cpu)
         };
+        let shape = (self.steps, self.batch, self.inputs);
         Ok([
             xs.map(|xs| Tensor::from_vec(xs, shape, &Device::Cpu)).transpose()?,
             Some(vector(weights)?),
-            Some(vector(h0)?),
+            if want[2] { Some(vector(h0)?) } else { None },
         ])
+    }
+
+    fn backward(
+        &self,
+        arguments: [&Tensor; 3],
+        d_output: Option<&Tensor>,
+        d_cell: Option<&Tensor>,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let [xs, weights, states] = match arguments[0].dtype() {
+            DType::F64 => self.run_backward::<f64>(arguments, d_output, d_cell)?,
+            _ => self.run_backward::<f32>(arguments, d_output, d_cell)?,
+        };
+        Ok((xs, weights, states))
+    }
+
+    /// The shape of a state.
+    fn state_shape(&self) -> Shape {
+        (self.reversed.len(), self.batch, self.hidden).into()
+    }
+
+    /// Where the last hidden states are in the output: for each of them, its place there.
+    fn last_places(&self) -> impl Iterator<Item = usize> {
+        let stride = self.reversed.len() * self.hidden;
+        self.reversed.iter().enumerate().flat_map(move |(d, &reverse)| {
+            (0..self.batch).map(move |row| {
+                let steps = self.lengths.as_ref().map_or(self.steps, |lengths| lengths[row]);
+                let step = if reverse { 0 } else { steps - 1 };
+                (step * self.batch + row) * stride + d * self.hidden
+            })
+        })
+    }
+
+    fn last_hidden<T: Stored>(&self, output: (&CpuStorage, &Layout)) -> Result<CpuStorage> {
+        let output = numbers::<T>(output)?;
+        let mut last = Vec::with_capacity(self.state_shape().elem_count());
+        for place in self.last_places() {
+            last.extend_from_slice(&output[place..place + self.hidden]);
+        }
+        Ok(T::wrap(last))
+    }
+
+    fn d_output_of_last_hidden<T: Stored>(&self, output: &Tensor, d_last: &Tensor) -> Result<Tensor> {
+        let d_last = d_last.flatten_all()?.to_vec1::<T>()?;
+        let mut d_output = vec![T::zero(); output.elem_count()];
+        for (place, d_last) in self.last_places().zip(d_last.chunks_exact(self.hidden)) {
+            d_output[place..place + self.hidden].copy_from_slice(d_last);
+        }
+        Tensor::from_vec(d_output, output.shape(), &Device::Cpu)
     }
 }
 
@@ -155,9 +218,11 @@ fn numbers<'a, T: Element>((storage, layout): (&'a CpuStorage, &'a Layout)) -> R
     }
 }
 
-impl CustomOp3 for LayerOp {
+const NAME: &str = "fused recurrent layer";
+
+impl CustomOp3 for OutputOp {
     fn name(&self) -> &'static str {
-        "fused recurrent layer"
+        NAME
     }
 
     fn cpu_fwd(
@@ -171,9 +236,9 @@ impl CustomOp3 for LayerOp {
     ) -> Result<(CpuStorage, Shape)> {
         let arguments = [(xs, xs_layout), (weights, weights_layout), (states, states_layout)];
         match xs.dtype() {
-            DType::F32 => self.run_forward::<f32>(arguments),
-            DType::F64 => self.run_forward::<f64>(arguments),
-            other => candle_core::bail!("{}: no {} numbers", self.name(), other.as_str()),
+            DType::F32 => self.0.run_forward::<f32>(arguments),
+            DType::F64 => self.0.run_forward::<f64>(arguments),
+            other => candle_core::bail!("{NAME}: no {} numbers", other.as_str()),
         }
     }
 
@@ -182,15 +247,64 @@ impl CustomOp3 for LayerOp {
         xs: &Tensor,
         weights: &Tensor,
         states: &Tensor,
-        result: &Tensor,
-        d_result: &Tensor,
+        _: &Tensor,
+        d_output: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let d_result = d_result.contiguous()?;
-        let arguments = [xs, weights, states, result, &d_result];
-        let [d_xs, d_weights, d_states] = match xs.dtype() {
-            DType::F64 => self.run_backward::<f64>(arguments, xs.track_op())?,
-            _ => self.run_backward::<f32>(arguments, xs.track_op())?,
+        self.0.backward([xs, weights, states], Some(&d_output.contiguous()?), None)
+    }
+}
+
+impl CustomOp3 for LastCellOp {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn cpu_fwd(
+        &self,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let cells = match self.0.saved.get() {
+            Some(SavedNumbers::F32(saved)) => CpuStorage::F32(saved.last_cells.clone()),
+            Some(SavedNumbers::F64(saved)) => CpuStorage::F64(saved.last_cells.clone()),
+            None => candle_core::bail!("{NAME}: its output comes first"),
         };
-        Ok((d_xs, d_weights, d_states.filter(|_| states.track_op())))
+        Ok((cells, self.0.state_shape()))
+    }
+
+    fn bwd(
+        &self,
+        xs: &Tensor,
+        weights: &Tensor,
+        states: &Tensor,
+        _: &Tensor,
+        d_cell: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        self.0.backward([xs, weights, states], None, Some(&d_cell.contiguous()?))
+    }
+}
+
+impl CustomOp1 for LastHiddenOp {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn cpu_fwd(&self, output: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let last = match output.dtype() {
+            DType::F64 => self.0.last_hidden::<f64>((output, layout))?,
+            _ => self.0.last_hidden::<f32>((output, layout))?,
+        };
+        Ok((last, self.0.state_shape()))
+    }
+
+    fn bwd(&self, output: &Tensor, _: &Tensor, d_last: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some(match output.dtype() {
+            DType::F64 => self.0.d_output_of_last_hidden::<f64>(output, d_last)?,
+            _ => self.0.d_output_of_last_hidden::<f32>(output, d_last)?,
+        }))
     }
 }

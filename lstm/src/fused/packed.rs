@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
+use super::buffer::Buffer;
 use super::element::Element;
 
 /// Vectors side by side in a panel.
@@ -11,10 +12,10 @@ const PANEL_VECTORS: usize = 2;
 
 /// Columns of a matrix `[depth, n]`, in panels: of each the first row, the second row and so on, so that a product reads
 /// memory from front to back.
-pub(super) struct Packed<T> {
+pub(super) struct Packed<T: Element> {
     depth: usize,
     panels: Vec<Panel>,
-    numbers: Vec<T>,
+    numbers: Buffer<T>,
 }
 
 struct Panel {
@@ -43,14 +44,18 @@ impl<T: Element> Packed<T> {
                 panels.push(Panel { column, width: wide.min(range.end - column) });
             }
         }
-        let mut numbers = vec![T::zero(); panels.len() * depth * wide];
+        let mut numbers = Buffer::any(panels.len() * depth * wide);
         for (panel, to) in panels.iter().zip(numbers.chunks_exact_mut(depth * wide)) {
             if from.column_stride == 1 {
                 for (k, row) in to.chunks_exact_mut(wide).enumerate() {
                     let start = k * from.row_stride + panel.column;
                     row[..panel.width].copy_from_slice(&from.matrix[start..start + panel.width]);
+                    row[panel.width..].fill(T::zero());
                 }
             } else {
+                if panel.width < wide {
+                    to.fill(T::zero());
+                }
                 // A few rows at a time: they stay in the first cache while all columns are read.
                 for first in (0..depth).step_by(64) {
                     for n in 0..panel.width {

@@ -3,6 +3,8 @@
 use gemm::Parallelism;
 
 use super::element::Element;
+use super::shared::Shared;
+use super::team;
 
 /// A matrix in a slice, of any layout.
 #[derive(Clone, Copy)]
@@ -37,19 +39,40 @@ impl<'a, T> Matrix<'a, T> {
 }
 
 /// Products below that many multiplications stay on one thread.
-const WORTH_THREADS: usize = 1 << 21;
+const WORTH_THREADS: usize = 1 << 20;
 
-/// `to = a b`, or `to += a b`; the rows of `to` begin `stride` apart.
+/// `to = a b`, or `to += a b`; the rows of `to` begin `stride` apart. A large one is shared out by rows, which takes less
+/// waiting than the `gemm` crate's own threads where the inner size is large.
 pub(super) fn product<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
     let (m, n, k) = (a.rows, b.columns, a.columns);
     assert_eq!(k, b.rows, "inner sizes of a product");
     if m == 0 || n == 0 {
         return;
     }
+    assert!((m - 1) * stride + n <= to.len(), "a product ends outside its slice");
+    let to = Shared::new(to);
+    let members = if m.saturating_mul(n).saturating_mul(k) < WORTH_THREADS { 1 } else { team::size().min(m) };
+    for members in [members, 1] {
+        let run = |member: usize| {
+            let (first, end) = (m * member / members, m * (member + 1) / members);
+            if first < end {
+                let part = Matrix { numbers: &a.numbers[first * a.row_stride..], rows: end - first, ..a };
+                // SAFETY: these rows are this member's alone.
+                let to = unsafe { to.write(first * stride..(end - 1) * stride + n) };
+                serial(to, stride, part, b, add);
+            }
+        };
+        if team::run(members, run) {
+            break;
+        }
+    }
+}
+
+/// The product on this thread.
+fn serial<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
     a.expect_inside();
     b.expect_inside();
-    assert!((m - 1) * stride + n <= to.len(), "a product ends outside its slice");
-    let threads = if m * n * k >= WORTH_THREADS { Parallelism::Rayon(0) } else { Parallelism::None };
+    let (m, n, k) = (a.rows, b.columns, a.columns);
     let [a_rows, a_columns, b_rows, b_columns, to_rows] =
         [a.row_stride, a.column_stride, b.row_stride, b.column_stride, stride].map(|stride| stride as isize);
     // SAFETY: all three matrices lie within their slices, and `to` is borrowed alone.
@@ -73,7 +96,7 @@ pub(super) fn product<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: 
             false,
             false,
             false,
-            threads,
+            Parallelism::None,
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Threads that work on one layer together, and their meeting point at each step.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, TryLockError};
 use std::{hint, thread};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -21,7 +21,7 @@ static BUSY: Mutex<()> = Mutex::new(());
 
 /// How many threads can work together.
 pub(super) fn size() -> usize {
-    POOL.as_ref().map_or(1, ThreadPool::current_num_threads)
+    candle_core::utils::get_num_threads()
 }
 
 /// Calls `work` with 0, 1 … `members - 1`, all at once where that is possible. Returns false, and has done nothing, where
@@ -31,12 +31,15 @@ pub(super) fn run(members: usize, work: impl Fn(usize) + Sync) -> bool {
         work(0);
         return true;
     }
-    let (Some(pool), Ok(_busy)) = (POOL.as_ref(), BUSY.try_lock()) else {
+    let _busy = match BUSY.try_lock() {
+        Ok(busy) => busy,
+        // A member failed; nothing here depends on what it left.
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(TryLockError::WouldBlock) => return false,
+    };
+    let Some(pool) = POOL.as_ref().filter(|pool| members <= pool.current_num_threads()) else {
         return false;
     };
-    if members > pool.current_num_threads() {
-        return false;
-    }
     pool.broadcast(|thread| {
         if thread.index() < members {
             work(thread.index());
@@ -46,19 +49,29 @@ pub(super) fn run(members: usize, work: impl Fn(usize) + Sync) -> bool {
 }
 
 /// Where the members of a team wait until all have come. It spins, since they come within microseconds of each other.
+#[repr(align(128))]
 pub(super) struct Meeting {
     members: usize,
     arrived: AtomicUsize,
-    round: AtomicUsize,
+    round: Watched,
     broken: AtomicBool,
 }
 
+/// What waiting members look at, on a cache line of its own.
+#[repr(align(128))]
+struct Watched(AtomicUsize);
+
 /// Rounds of looking before a member gives its core to others.
-const PATIENCE: usize = 4000;
+const PATIENCE: usize = 1000;
 
 impl Meeting {
     pub(super) fn new(members: usize) -> Self {
-        Self { members, arrived: AtomicUsize::new(0), round: AtomicUsize::new(0), broken: AtomicBool::new(false) }
+        Self {
+            members,
+            arrived: AtomicUsize::new(0),
+            round: Watched(AtomicUsize::new(0)),
+            broken: AtomicBool::new(false),
+        }
     }
 
     /// Waits for the others; what they wrote before is visible after.
@@ -67,14 +80,14 @@ impl Meeting {
         if self.members == 1 {
             return;
         }
-        let round = self.round.load(Ordering::Acquire);
+        let round = self.round.0.load(Ordering::Acquire);
         if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.members {
             self.arrived.store(0, Ordering::Relaxed);
-            self.round.fetch_add(1, Ordering::Release);
+            self.round.0.fetch_add(1, Ordering::Release);
             return;
         }
         let mut looks = 0;
-        while self.round.load(Ordering::Acquire) == round {
+        while self.round.0.load(Ordering::Acquire) == round {
             assert!(!self.broken.load(Ordering::Relaxed), "another thread of this layer failed");
             looks += 1;
             if looks < PATIENCE {
