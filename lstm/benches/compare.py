@@ -101,6 +101,8 @@ def measure(sides, rounds, seconds):
     times = {name: [] for name in sides}
     for _ in range(rounds):
         for name, side in sides.items():
+            # Threads of the side before may still be looking for work.
+            time.sleep(0.05)
             times[name].append(side.time(counts[name]))
     return times, {name: side.end() for name, side in sides.items()}
 

@@ -6,17 +6,14 @@ use std::{hint, thread};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// A pool of its own: its members wait for each other, which work in a shared pool must not.
-static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let threads = candle_core::utils::get_num_threads();
-    if threads < 2 {
-        return None;
-    }
-    // Without threads the work is done on the calling one.
-    ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("lstm-fused-{n}")).build().ok()
+/// The members besides the calling thread. A pool of its own: they wait for each other, which work in a shared pool must not.
+static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let helpers = size().checked_sub(1).filter(|&helpers| helpers > 0)?;
+    // Without them the calling thread works alone.
+    ThreadPoolBuilder::new().num_threads(helpers).thread_name(|n| format!("lstm-fused-{n}")).build().ok()
 });
 
-/// Held while the pool works: two teams in it at once could wait for each other.
+/// Held while the helpers work: two teams of them at once could wait for each other.
 static BUSY: Mutex<()> = Mutex::new(());
 
 /// How many threads can work together.
@@ -37,13 +34,16 @@ pub(super) fn run(members: usize, work: impl Fn(usize) + Sync) -> bool {
         Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         Err(TryLockError::WouldBlock) => return false,
     };
-    let Some(pool) = POOL.as_ref().filter(|pool| members <= pool.current_num_threads()) else {
+    let Some(helpers) = HELPERS.as_ref().filter(|helpers| members <= helpers.current_num_threads() + 1) else {
         return false;
     };
-    pool.broadcast(|thread| {
-        if thread.index() < members {
-            work(thread.index());
-        }
+    helpers.in_place_scope(|scope| {
+        scope.spawn_broadcast(|_, helper| {
+            if helper.index() + 1 < members {
+                work(helper.index() + 1);
+            }
+        });
+        work(0);
     });
     true
 }
