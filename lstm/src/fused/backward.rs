@@ -60,7 +60,7 @@ pub(super) fn backward<T: Element>(
         if layer.lengths.is_some() { Buffer::zeros(len) } else { Buffer::any(len) }
     };
     let mut gates: Vec<Buffer<T>> = layer.directions.iter().map(gradients).collect();
-    let mut biases: Vec<Vec<T>> = Vec::new();
+    let mut biases = vec![vec![T::zero(); layer.saved_stride()]; layer.directions.len()];
     {
         let state = layer.batch * layer.hidden;
         let pass = Pass {
@@ -75,7 +75,7 @@ pub(super) fn backward<T: Element>(
             } else {
                 layer.directions.iter().map(|_| Shared::new(&mut [])).collect()
             },
-            d_biases: layer.directions.iter().map(|_| Mutex::new(vec![T::zero(); layer.saved_stride()])).collect(),
+            d_biases: Mutex::new(Vec::new()),
         };
         for threads in [team::size(), 1] {
             let plan = plan(layer.sizes(), threads);
@@ -89,8 +89,13 @@ pub(super) fn backward<T: Element>(
                 break;
             }
         }
-        for sums in pass.d_biases {
-            biases.push(sums.into_inner().unwrap_or_else(PoisonError::into_inner));
+        // Always in the same order, so that sums round in the same way.
+        let mut sums = pass.d_biases.into_inner().unwrap_or_else(PoisonError::into_inner);
+        sums.sort_by_key(|(share, _)| (share.direction, share.rows.start, share.units.start));
+        for (share, sum) in sums {
+            for (total, more) in biases[share.direction].iter_mut().zip(sum) {
+                *total += more;
+            }
         }
     }
     Gradients {
@@ -124,9 +129,11 @@ fn d_weights<T: Element>(layer: &Layer<T>, kept: &Kept<T>, gates: &[Buffer<T>], 
     let rows = layer.steps * batch;
     let (saved_stride, state_stride) = (layer.saved_stride(), layer.output_stride());
     let weight_rows = layer.kind.weight_blocks() * hidden;
-    let mut all = Vec::new();
-    for (d, direction) in layer.directions.iter().enumerate() {
-        let mut weight_ih = vec![T::zero(); weight_rows * inputs];
+    let has_biases = layer.directions.iter().any(|direction| direction.biases.is_some());
+    let each = weight_rows * (inputs + hidden + if has_biases { 2 } else { 0 });
+    let mut all = vec![T::zero(); layer.directions.len() * each];
+    for ((d, direction), own) in layer.directions.iter().enumerate().zip(all.chunks_exact_mut(each)) {
+        let (weight_ih, own) = own.split_at_mut(weight_rows * inputs);
         for part in layer.kind.input_parts() {
             let gates = Matrix::new(&gates[d][part.saved_block * hidden..], rows, part.blocks * hidden, saved_stride);
             let to = &mut weight_ih[part.weight_block * hidden * inputs..];
@@ -134,30 +141,27 @@ fn d_weights<T: Element>(layer: &Layer<T>, kept: &Kept<T>, gates: &[Buffer<T>], 
         }
 
         // The first step follows the initial state, each other one the step before it.
-        let mut weight_hh = vec![T::zero(); weight_rows * hidden];
+        let (weight_hh, own) = own.split_at_mut(weight_rows * hidden);
         let recurrent = &gates[d][layer.kind.recurrent_block() * hidden..];
         let first = layer.step(direction.reverse, 0) * batch;
         let gates_first = Matrix::new(&recurrent[first * saved_stride..], batch, weight_rows, saved_stride);
         let h0 = Matrix::new(direction.h0, batch, hidden, hidden);
-        product(&mut weight_hh, hidden, gates_first.transposed(), h0, false);
+        product(weight_hh, hidden, gates_first.transposed(), h0, false);
         if layer.steps > 1 {
             let (later, before) = if direction.reverse { (0, batch) } else { (batch, 0) };
             let gates = Matrix::new(&recurrent[later * saved_stride..], rows - batch, weight_rows, saved_stride);
             let states = &kept.states[before * state_stride + d * hidden..];
             let states = Matrix::new(states, rows - batch, hidden, state_stride);
-            product(&mut weight_hh, hidden, gates.transposed(), states, true);
+            product(weight_hh, hidden, gates.transposed(), states, true);
         }
-        all.extend(weight_ih);
-        all.extend(weight_hh);
 
-        if direction.biases.is_some() {
-            let mut bias_ih = vec![T::zero(); weight_rows];
+        if has_biases {
+            let (bias_ih, bias_hh) = own.split_at_mut(weight_rows);
             for part in layer.kind.input_parts() {
                 let from = &biases[d][part.saved_block * hidden..][..part.blocks * hidden];
                 bias_ih[part.weight_block * hidden..][..from.len()].copy_from_slice(from);
             }
-            all.extend(bias_ih);
-            all.extend_from_slice(&biases[d][layer.kind.recurrent_block() * hidden..][..weight_rows]);
+            bias_hh.copy_from_slice(&biases[d][layer.kind.recurrent_block() * hidden..][..weight_rows]);
         }
     }
     all
@@ -171,7 +175,8 @@ struct Pass<'a, T: Element> {
     gates: Vec<Shared<'a, T>>,
     d_state: Vec<Shared<'a, T>>,
     d_cell: Vec<Shared<'a, T>>,
-    d_biases: Vec<Mutex<Vec<T>>>,
+    /// The biases' gradients that each share has gathered.
+    d_biases: Mutex<Vec<(Share, Vec<T>)>>,
 }
 
 struct Member<'a, T: Element> {
@@ -239,9 +244,6 @@ impl<T: Element> WithSimd for Member<'_, T> {
             // touches its rows and units.
             unsafe { add_product(simd, rows, &packed, sums) };
         }
-        let mut sums = pass.d_biases[d].lock().unwrap_or_else(PoisonError::into_inner);
-        for (sum, more) in sums.iter_mut().zip(d_bias) {
-            *sum += more;
-        }
+        pass.d_biases.lock().unwrap_or_else(PoisonError::into_inner).push((share.clone(), d_bias));
     }
 }

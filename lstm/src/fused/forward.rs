@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::layer::Layer;
 use super::packed::{Packed, Rows, Strided, Sums, add_product};
 use super::plan::{Share, plan};
-use super::products::{Matrix, product};
+use super::products::{Matrix, product, serial};
 use super::shared::Shared;
 use super::step::{ForwardStep, Place};
 use super::team::{self, Meeting};
@@ -106,6 +106,9 @@ fn last_cells<T: Element>(layer: &Layer<T>, cells: &[Buffer<T>]) -> Vec<T> {
     last
 }
 
+/// Fewer recurrent products than that, counted in rows, take less time than to pack the weights for them.
+const FEW_ROWS: usize = 8;
+
 struct Pass<'a, T> {
     layer: &'a Layer<'a, T>,
     biases: &'a [Vec<T>],
@@ -133,7 +136,9 @@ impl<T: Element> WithSimd for Member<'_, T> {
         let (saved_stride, state_stride) = (layer.saved_stride(), layer.output_stride());
         let first_column = layer.kind.recurrent_block() * hidden;
         let weight = Strided { matrix: direction.weight_hh, row_stride: 1, column_stride: hidden };
-        let packed = Packed::new(simd, weight, hidden, &columns(layer, share));
+        let ranges = columns(layer, share);
+        // For a few products it is not worth while to pack the weights.
+        let packed = (layer.steps * share.rows.len() >= FEW_ROWS).then(|| Packed::new(simd, weight, hidden, &ranges));
         let step = ForwardStep {
             kind: layer.kind,
             hidden,
@@ -157,9 +162,23 @@ impl<T: Element> WithSimd for Member<'_, T> {
                         (pass.states.pointer(at).cast_const(), state_stride)
                     }
                 };
-                let rows = Rows { start, stride, count: share.rows.len() };
-                let sums = pass.gates[d].pointer(first * saved_stride + first_column);
-                add_product(simd, rows, &packed, Sums { start: sums, stride: saved_stride });
+                if let Some(packed) = &packed {
+                    let rows = Rows { start, stride, count: share.rows.len() };
+                    let sums = pass.gates[d].pointer(first * saved_stride + first_column);
+                    add_product(simd, rows, packed, Sums { start: sums, stride: saved_stride });
+                } else {
+                    for (row, range) in
+                        (0..share.rows.len()).flat_map(|row| ranges.iter().map(move |range| (row, range)))
+                    {
+                        let at = (first + row) * saved_stride + first_column;
+                        let sums = pass.gates[d].write(at + range.start..at + range.end);
+                        let state =
+                            Matrix::new(std::slice::from_raw_parts(start.add(row * stride), hidden), 1, hidden, hidden);
+                        let weight = &direction.weight_hh[range.start * hidden..];
+                        let weight = Matrix::new(weight, range.len(), hidden, hidden).transposed();
+                        serial(sums, saved_stride, state, weight, true);
+                    }
+                }
 
                 for row in share.rows.clone() {
                     let at = t * batch + row;

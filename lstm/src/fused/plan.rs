@@ -17,7 +17,7 @@ pub(super) struct Share {
 pub(super) struct Plan {
     /// For each member, what it computes, one after the other.
     pub(super) members: Vec<Vec<Share>>,
-    /// Whether the members of a direction share its units, and so have to meet at each step.
+    /// How many members share the units of a direction, and so have to meet at each step; 1 if none do.
     pub(super) partners: usize,
 }
 
@@ -33,17 +33,19 @@ pub(super) struct Sizes {
     pub(super) element_bytes: usize,
 }
 
-/// Multiplications in all steps below which threads cost more than they give.
-const WORTH_THREADS: usize = 1 << 20;
+/// Multiplications in all steps below which waking threads costs more than they give.
+pub(super) const WORTH_THREADS: usize = 1 << 24;
+/// Multiplications of a member in one step below which meeting after it costs more than sharing it gives.
+const WORTH_MEETING: usize = 1 << 17;
 /// Fewer rows than that make poor use of each weight that is read.
 const FEWEST_ROWS: usize = 8;
-/// Fewer units than that make poor use of vectors.
-const FEWEST_UNITS: usize = 16;
+/// Units of a member come in whole panels of that many.
+const PANEL: usize = 32;
 /// What of a core's second cache the weights may take, in bytes.
 const CACHED_WEIGHTS: usize = 768 << 10;
 
 /// Splits the work among up to `threads` members: directions first, since they need nothing of each other; then sequences,
-/// for the same reason, as long as a core can hold all weights close by; else units.
+/// for the same reason, as long as a core can hold all weights close by or their number gives more parts; else units.
 pub(super) fn plan(sizes: Sizes, threads: usize) -> Plan {
     let Sizes { steps, batch, hidden, recurrent, directions, element_bytes } = sizes;
     let all = |direction| Share { direction, rows: 0..batch, units: 0..hidden };
@@ -52,8 +54,12 @@ pub(super) fn plan(sizes: Sizes, threads: usize) -> Plan {
         return Plan { members: vec![(0..directions).map(all).collect()], partners: 1 };
     }
     let each = (threads / directions).max(1);
-    let by_rows = batch / FEWEST_ROWS >= each && hidden * recurrent * element_bytes <= CACHED_WEIGHTS;
-    let parts = if by_rows { each } else { each.min((hidden / FEWEST_UNITS).max(1)) };
+    let row_parts = each.min(batch / FEWEST_ROWS).max(1);
+    let worth = batch.saturating_mul(hidden).saturating_mul(recurrent) / WORTH_MEETING;
+    let unit_parts = each.min(hidden / PANEL).min(worth).max(1);
+    let held = hidden * recurrent * element_bytes <= CACHED_WEIGHTS;
+    let by_rows = row_parts > unit_parts || (row_parts == unit_parts && held);
+    let parts = if by_rows { row_parts } else { unit_parts };
     let mut members = Vec::new();
     for direction in 0..directions {
         for part in 0..parts {
@@ -61,8 +67,8 @@ pub(super) fn plan(sizes: Sizes, threads: usize) -> Plan {
             if by_rows {
                 share.rows = batch * part / parts..batch * (part + 1) / parts;
             } else {
-                // Whole vectors, as far as that goes.
-                let edge = |part: usize| if part == parts { hidden } else { hidden * part / parts / 16 * 16 };
+                let panels = hidden / PANEL;
+                let edge = |part: usize| if part == parts { hidden } else { panels * part / parts * PANEL };
                 share.units = edge(part)..edge(part + 1);
             }
             members.push(vec![share]);
@@ -100,8 +106,17 @@ mod tests {
     #[test]
     fn two_threads_are_busy_whatever_the_batch() {
         for batch in [1, 8, 32, 256] {
-            let sizes = Sizes { steps: 50, batch, hidden: 128, recurrent: 512, directions: 1, element_bytes: 4 };
+            let sizes = Sizes { steps: 50, batch, hidden: 512, recurrent: 2048, directions: 1, element_bytes: 4 };
             assert_eq!(plan(sizes, 2).members.len(), 2);
         }
+    }
+
+    #[test]
+    fn small_work_stays_on_one_thread_and_small_steps_without_meetings() {
+        let sizes = Sizes { steps: 50, batch: 1, hidden: 128, recurrent: 512, directions: 1, element_bytes: 4 };
+        assert_eq!(plan(sizes, 2).members.len(), 1);
+        assert_eq!(plan(Sizes { steps: 10_000, ..sizes }, 2).partners, 1);
+        let many = plan(Sizes { batch: 64, ..sizes }, 16);
+        assert_eq!((many.members.len(), many.partners), (8, 1));
     }
 }

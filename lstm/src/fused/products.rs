@@ -3,6 +3,7 @@
 use gemm::Parallelism;
 
 use super::element::Element;
+use super::plan::WORTH_THREADS;
 use super::shared::Shared;
 use super::team;
 
@@ -38,9 +39,6 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// Products below that many multiplications stay on one thread.
-const WORTH_THREADS: usize = 1 << 20;
-
 /// `to = a b`, or `to += a b`; the rows of `to` begin `stride` apart. A large one is shared out by rows, which takes less
 /// waiting than the `gemm` crate's own threads where the inner size is large.
 pub(super) fn product<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
@@ -69,7 +67,7 @@ pub(super) fn product<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: 
 }
 
 /// The product on this thread.
-fn serial<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
+pub(super) fn serial<T: Element>(to: &mut [T], stride: usize, a: Matrix<T>, b: Matrix<T>, add: bool) {
     a.expect_inside();
     b.expect_inside();
     let (m, n, k) = (a.rows, b.columns, a.columns);
