@@ -1,7 +1,8 @@
 //! Large buffers that are used again: a training step needs the same ones as the step before it.
 
+use std::hint;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use super::element::Element;
 
@@ -19,6 +20,14 @@ impl<T> Shelf<T> {
     fn lock(&self) -> MutexGuard<'_, Vec<Vec<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets the C library's allocator keep blocks of up to 32 MB that are freed, for all that this process allocates: Candle makes
+/// and drops a tensor for each operation. glibc learns from the largest block freed; others are not harmed.
+pub(super) fn keep_freed_blocks() {
+    static ONCE: Once = Once::new();
+    // Never written to, so it takes no memory.
+    ONCE.call_once(|| drop(hint::black_box(Vec::<u8>::with_capacity(31 << 20))));
 }
 
 /// A slice of numbers whose memory goes back to the shelf in the end. Fresh memory would have to be cleared by the operating

@@ -93,6 +93,7 @@ pub(crate) fn layer(
     c0: Option<&Tensor>,
     lengths: Option<&[usize]>,
 ) -> Result<Output> {
+    buffer::keep_freed_blocks();
     let (steps, batch, inputs) = xs.dims3()?;
     let (count, _, hidden) = h0.dims3()?;
     let mut parts = Vec::with_capacity(4 * count);
