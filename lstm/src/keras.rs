@@ -197,7 +197,7 @@ impl PytorchWeights {
             ("bias_hh_l0", &self.bias_hh),
         ];
         let tensors: HashMap<String, Tensor> =
-            named.into_iter().map(|(name, tensor)| (name.to_owned(), tensor.clone())).collect();
+            named.into_iter().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
         VarBuilder::from_tensors(tensors, self.weight_hh.dtype(), self.weight_hh.device())
     }
 }

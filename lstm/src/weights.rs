@@ -169,7 +169,8 @@ impl Weights {
 
     /// A copy of one block, `[H, D]`, `[H, H]` or `[H]`.
     pub(crate) fn copy_of(&self, stacked: &Tensor, block: usize) -> Result<Tensor> {
-        Ok(self.block_of(stacked, block)?.detach().copy()?)
+        // Candle's `copy` of a part would copy the whole.
+        Ok(self.block_of(stacked, block)?.detach().force_contiguous()?)
     }
 
     /// A copy of the sum of both biases of one block, `[H]`; zeros without biases.

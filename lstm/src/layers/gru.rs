@@ -57,8 +57,9 @@ impl Gru {
     /// the hidden state of every layer and direction after its last step, `[L·directions, B, H]`, in the order layer 0
     /// forward, layer 0 reverse, layer 1 forward and so on.
     ///
-    /// Backpropagation holds all steps in memory and needs stack for each: cut sequences of more than a few thousand
-    /// steps and pass on the detached state.
+    /// Backpropagation holds all steps in memory: cut long sequences and pass on the detached state, as in truncated
+    /// BPTT. Where the [fused](crate::fused) operation does not apply, it needs stack for each step too, which ends at a
+    /// few thousand of them.
     pub fn forward(&self, xs: &Tensor, state: Option<&Tensor>) -> Result<(Tensor, Tensor)> {
         self.run(xs, None, state)
     }

@@ -59,8 +59,9 @@ impl Lstm {
     /// `state` too, in the order layer 0 forward, layer 0 reverse, layer 1 forward and so on. With a projection `P`
     /// takes the place of `H` in the outputs and in `h`.
     ///
-    /// Backpropagation holds all steps in memory and needs stack for each: cut sequences of more than a few thousand
-    /// steps and pass on the [detached](LstmState::detach) state.
+    /// Backpropagation holds all steps in memory: cut long sequences and pass on the detached state, as in truncated
+    /// BPTT. Where the [fused](crate::fused) operation does not apply, it needs stack for each step too, which ends at a
+    /// few thousand of them.
     pub fn forward(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
         self.run(xs, None, state)
     }

@@ -49,7 +49,7 @@ impl LstmCell {
             let [i, f, candidate, o] =
                 [step(Gate::Input)?, step(Gate::Forget)?, step(Gate::Candidate)?, step(Gate::Output)?];
             let c = self.update(&f.1, &state.c, &i.1, &candidate.1)?;
-            let h = self.hidden(&o.1, &c)?;
+            let h = self.hidden(&o.1, &c)?.detach();
             for (block, (before, after)) in [i, f, candidate, o].into_iter().enumerate() {
                 pre[block].push(before);
                 values[block].push(after);

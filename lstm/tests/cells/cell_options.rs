@@ -85,6 +85,7 @@ fn traces_and_gradients_know_the_projection() {
     let trace = cell.trace(&xs, None).unwrap();
     let (outputs, last) = cell.unroll(&xs, None).unwrap();
     assert_eq!(flat(&trace.h), flat(&outputs));
+    assert!(!trace.h.track_op(), "nothing backpropagates through a trace");
     assert_eq!((trace.h0.dims(), trace.c0.dims()), (&[2, 2][..], &[2, 4][..]));
     assert_eq!(flat(&trace.c.get(4).unwrap()), flat(&last.c));
 

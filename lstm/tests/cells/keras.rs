@@ -250,3 +250,15 @@ fn pytorch_weights_that_do_not_fit_are_named() {
         "`weight_hh` must be of a floating-point type, got i64",
     );
 }
+
+#[test]
+fn a_cell_made_from_converted_weights_has_its_own() {
+    let cell = LstmCell::new(INPUTS, HIDDEN, Parameters::seeded(1, DType::F64, &CPU).builder()).unwrap();
+    let vars = cell.vars();
+    let [weight_ih, weight_hh, bias_ih, bias_hh] = std::array::from_fn(|n| vars[n].as_tensor().clone());
+    let builder = PytorchWeights { weight_ih, weight_hh, bias_ih, bias_hh }.builder();
+    let copy = LstmCell::new(INPUTS, HIDDEN, builder).unwrap();
+    let before = flat(&cell.vars()[0]);
+    copy.vars()[0].set(&copy.vars()[0].zeros_like().unwrap()).unwrap();
+    assert_eq!(flat(&cell.vars()[0]), before);
+}
