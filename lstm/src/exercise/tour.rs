@@ -23,8 +23,8 @@ fn elements() -> Task {
 
 fn half_open() -> Task {
     Task::computed("00/half-open", || Ok(Tensor::full(0.5f32, (2, 5), &Device::Cpu)?.into()))
-        .begin("`Tensor::full(value, shape, &device)?` fills a shape with one value.")
-        .otherwise("The shape is right, the values are not: each should let exactly half of everything through.")
+        .begin("A shape is written rows first. Press Shift+Tab behind `Tensor::full` to see what it takes.")
+        .otherwise("The shape is right, the values are not: every element should be one half.")
         .right("A forget gate like this one would halve the memory at every step.")
 }
 
