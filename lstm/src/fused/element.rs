@@ -1,7 +1,7 @@
 //! The numbers that the fused operation computes with, f32 and f64, as vectors of the machine's width.
 
 use candle_core::{CpuStorage, Result, WithDType};
-use pulp::{Simd, bytemuck};
+use pulp::{MemMask, Simd, bytemuck};
 
 use super::activations;
 use super::buffer::Shelf;
@@ -31,6 +31,22 @@ pub(super) trait Element: WithDType + 'static {
     fn shelf() -> &'static Shelf<Self>;
 }
 
+/// A mask of the first `count` lanes of f32. pulp's own partial loads and stores call a function for each width, which takes
+/// long beside a step of few units.
+#[inline(always)]
+fn first_lanes<S: Simd>(simd: S, count: usize) -> MemMask<S::m32s> {
+    const NUMBERS: [u32; 64] = {
+        let mut numbers = [0; 64];
+        let mut lane = 0;
+        while lane < 64 {
+            numbers[lane] = lane as u32;
+            lane += 1;
+        }
+        numbers
+    };
+    simd.less_than_u32s(S::as_simd_u32s(&NUMBERS).0[0], simd.splat_u32s(count as u32)).into()
+}
+
 impl Element for f32 {
     type Vector<S: Simd> = S::f32s;
 
@@ -48,7 +64,8 @@ impl Element for f32 {
     fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
         match S::as_simd_f32s(from).0 {
             [whole, ..] => *whole,
-            [] => simd.partial_load_f32s(from),
+            // SAFETY: the mask passes as many lanes as there are numbers.
+            [] => unsafe { simd.mask_load_ptr_f32s(first_lanes(simd, from.len()), from.as_ptr()) },
         }
     }
 
@@ -57,7 +74,8 @@ impl Element for f32 {
         if to.len() >= S::F32_LANES {
             S::as_mut_simd_f32s(to).0[0] = value;
         } else {
-            simd.partial_store_f32s(to, value);
+            // SAFETY: the mask passes as many lanes as there are numbers.
+            unsafe { simd.mask_store_ptr_f32s(first_lanes(simd, to.len()), to.as_mut_ptr(), value) };
         }
     }
 
