@@ -8,7 +8,7 @@ use super::buffer::Buffer;
 use super::element::Element;
 use super::layer::Layer;
 use super::packed::{Packed, Rows, Strided, Sums, add_product};
-use super::plan::{Share, plan};
+use super::plan::Share;
 use super::products::{Matrix, product};
 use super::shared::Shared;
 use super::step::{BackwardStep, Place};
@@ -77,18 +77,9 @@ pub(super) fn backward<T: Element>(
             },
             d_biases: Mutex::new(Vec::new()),
         };
-        for threads in [team::size(), 1] {
-            let plan = plan(layer.sizes(), threads);
-            let meetings: Vec<Meeting> = layer.directions.iter().map(|_| Meeting::new(plan.partners)).collect();
-            let run = |member: usize| {
-                for share in &plan.members[member] {
-                    Arch::new().dispatch(Member { pass: &pass, share, meeting: &meetings[share.direction] });
-                }
-            };
-            if team::run(plan.members.len(), run) {
-                break;
-            }
-        }
+        team::share_out(layer.sizes(), |share, meeting| {
+            Arch::new().dispatch(Member { pass: &pass, share, meeting });
+        });
         // Always in the same order, so that sums round in the same way.
         let mut sums = pass.d_biases.into_inner().unwrap_or_else(PoisonError::into_inner);
         sums.sort_by_key(|(share, _)| (share.direction, share.rows.start, share.units.start));

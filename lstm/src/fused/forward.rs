@@ -9,7 +9,7 @@ use super::element::Element;
 use super::kind::Kind;
 use super::layer::Layer;
 use super::packed::{Packed, Rows, Strided, Sums, add_product};
-use super::plan::{Share, plan};
+use super::plan::Share;
 use super::products::{Matrix, product, serial};
 use super::shared::Shared;
 use super::step::{ForwardStep, Place};
@@ -62,18 +62,9 @@ pub(super) fn forward<T: Element>(layer: &Layer<T>) -> (Vec<T>, Saved<T>) {
                 None => &mut output,
             }),
         };
-        for threads in [team::size(), 1] {
-            let plan = plan(layer.sizes(), threads);
-            let meetings: Vec<Meeting> = layer.directions.iter().map(|_| Meeting::new(plan.partners)).collect();
-            let run = |member: usize| {
-                for share in &plan.members[member] {
-                    Arch::new().dispatch(Member { pass: &pass, share, meeting: &meetings[share.direction] });
-                }
-            };
-            if team::run(plan.members.len(), run) {
-                break;
-            }
-        }
+        team::share_out(layer.sizes(), |share, meeting| {
+            Arch::new().dispatch(Member { pass: &pass, share, meeting });
+        });
     }
     if let Some(states) = &states {
         show_active(layer, &mut output, states);

@@ -6,6 +6,8 @@ use std::{hint, thread};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::plan::{Share, Sizes, plan};
+
 /// The members besides the calling thread. A pool of its own: they wait for each other, which work in a shared pool must not.
 static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     let helpers = size().checked_sub(1).filter(|&helpers| helpers > 0)?;
@@ -46,6 +48,22 @@ pub(super) fn run(members: usize, work: impl Fn(usize) + Sync) -> bool {
         work(0);
     });
     true
+}
+
+/// Shares out a layer's work: calls `work` for every share of a plan, at once where the team is free, else one after the other.
+pub(super) fn share_out(sizes: Sizes, work: impl Fn(&Share, &Meeting) + Sync) {
+    for threads in [size(), 1] {
+        let plan = plan(sizes, threads);
+        let meetings: Vec<Meeting> = (0..sizes.directions).map(|_| Meeting::new(plan.partners)).collect();
+        let run_member = |member: usize| {
+            for share in &plan.members[member] {
+                work(share, &meetings[share.direction]);
+            }
+        };
+        if run(plan.members.len(), run_member) {
+            break;
+        }
+    }
 }
 
 /// Where the members of a team wait until all have come. It spins, since they come within microseconds of each other.

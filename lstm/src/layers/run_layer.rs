@@ -9,7 +9,7 @@ use crate::{Result, fused};
 
 /// What a layer gets. Shapes, element types and devices have been checked against its cells.
 pub(crate) struct LayerInput<'a> {
-    /// `[T, B, D]`, contiguous.
+    /// `[T, B, D]`, contiguous; zero after a sequence's end.
     pub(crate) xs: &'a Tensor,
     /// The parts of the initial state, contiguous: the hidden state `[directions, B, H]` (`P` with a projection), and for
     /// an LSTM the cell state `[directions, B, H]`.
@@ -31,23 +31,18 @@ pub(crate) struct LayerOutput {
 /// Runs a layer of one cell, which reads forwards, or of two, the second of which reads backwards, each sequence from
 /// its own last step: in one fused operation where that applies, else step by step.
 pub(crate) fn run_layer<C: LayerCell>(cells: &[C], input: &LayerInput) -> Result<LayerOutput> {
+    if fused::applies(input.xs) && cells.iter().all(|cell| cell.weights().hr.is_none()) {
+        return run_fused(cells, input);
+    }
     let mask = match input.lengths {
         Some(lengths) => Some(lengths::mask(lengths, input.xs.dim(0)?, input.xs.device())?),
         None => None,
     };
-    // What stands after a sequence's end may be anything, even NaN: it must reach nothing, gradients included.
-    let xs = match &mask {
-        Some(mask) => lengths::select(mask, input.xs, &input.xs.zeros_like()?)?,
-        None => input.xs.clone(),
-    };
-    if fused::applies(&xs) && cells.iter().all(|cell| cell.weights().hr.is_none()) {
-        return run_fused(cells, &xs, input);
-    }
     let mut outputs = Vec::with_capacity(cells.len());
     let mut last = vec![Vec::with_capacity(cells.len()); C::STATE.len()];
     for (direction, cell) in cells.iter().enumerate() {
         let start = input.state.iter().map(|part| Ok(part.get(direction)?)).collect::<Result<Vec<Tensor>>>()?;
-        let (hs, state) = run_direction(cell, &xs, start, mask.as_ref(), direction == 1)?;
+        let (hs, state) = run_direction(cell, input.xs, start, mask.as_ref(), direction == 1)?;
         outputs.push(hs);
         for (parts, part) in last.iter_mut().zip(state) {
             parts.push(part);
@@ -59,7 +54,7 @@ pub(crate) fn run_layer<C: LayerCell>(cells: &[C], input: &LayerInput) -> Result
     })
 }
 
-fn run_fused<C: LayerCell>(cells: &[C], xs: &Tensor, input: &LayerInput) -> Result<LayerOutput> {
+fn run_fused<C: LayerCell>(cells: &[C], input: &LayerInput) -> Result<LayerOutput> {
     let directions: Vec<fused::Weights> = cells
         .iter()
         .enumerate()
@@ -74,7 +69,8 @@ fn run_fused<C: LayerCell>(cells: &[C], xs: &Tensor, input: &LayerInput) -> Resu
         })
         .collect();
     let (h0, c0) = (&input.state[0], input.state.get(1));
-    let fused::Output { output, h_n, c_n } = fused::layer(cells[0].kind(), xs, &directions, h0, c0, input.lengths)?;
+    let fused::Output { output, h_n, c_n } =
+        fused::layer(cells[0].kind(), input.xs, &directions, h0, c0, input.lengths)?;
     Ok(LayerOutput { outputs: output, state: std::iter::once(h_n).chain(c_n).collect() })
 }
 

@@ -65,6 +65,10 @@ impl<C: LayerCell> Stack<C> {
         let (steps, batch, _) = xs.dims3()?;
         if let Some(lengths) = lengths {
             lengths::check(lengths, steps, batch)?;
+            // What stands after a sequence's end may be anything, even NaN: it must reach nothing, gradients included.
+            // Further layers get the outputs of the one before, which are zero there.
+            let mask = lengths::mask(lengths, steps, xs.device())?;
+            xs = lengths::select(&mask, &xs, &xs.zeros_like()?)?;
         }
         let state = match state {
             Some(parts) => self.checked(parts, batch)?,
