@@ -6,7 +6,6 @@ use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 
 use crate::gate::Override;
-use crate::shape::{self, Dim};
 use crate::state_dict::StateDict;
 use crate::weights::{Stacked, Weights};
 use crate::{Activation, CellOptions, Form, GateWeights, GruTrace, Place, Result};
@@ -157,17 +156,17 @@ impl GruCell {
         let block = GruGate::Candidate.block();
         let from_x = self.weights.of_input(block, x)?;
         let from_h = self.weights.of_hidden(block, x, h)?;
-        self.expect_units("r", r, Some(x.dim(0)?))?;
+        self.weights.expect_units("r", r, Some(x.dim(0)?))?;
         let pre_activation = from_x.add(&r.mul(&from_h)?)?;
         self.activate(GruGate::Candidate, Activation::Tanh, &pre_activation)
     }
 
     /// The new hidden state `h' = (1 − z) ∘ n + z ∘ h`; all `[B, H]`.
     pub fn hidden(&self, z: &Tensor, candidate: &Tensor, h: &Tensor) -> Result<Tensor> {
-        self.expect_units("z", z, None)?;
+        self.weights.expect_units("z", z, None)?;
         let batch = Some(z.dim(0)?);
-        self.expect_units("candidate", candidate, batch)?;
-        self.expect_units("h", h, batch)?;
+        self.weights.expect_units("candidate", candidate, batch)?;
+        self.weights.expect_units("h", h, batch)?;
         let stored = z.affine(-1.0, 1.0)?.mul(candidate)?;
         let kept = z.mul(h)?;
         Ok(stored.add(&kept)?)
@@ -176,7 +175,7 @@ impl GruCell {
     /// Runs over the sequence `xs` `[T, B, D]`, from `h` `[B, H]` or zeros. Returns the hidden state after each step,
     /// `[T, B, H]`, and the last one.
     pub fn unroll(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<(Tensor, Tensor)> {
-        let mut h = self.start(xs, h)?;
+        let mut h = self.weights.start(xs, h)?;
         let mut outputs = Vec::with_capacity(xs.dim(0)?);
         for t in 0..xs.dim(0)? {
             h = self.forward(&xs.get(t)?, &h)?;
@@ -188,7 +187,7 @@ impl GruCell {
     /// Like [`unroll`](GruCell::unroll), but keeps every intermediate value, for looking at: nothing backpropagates
     /// through a trace.
     pub fn trace(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<GruTrace> {
-        let h0 = self.start(xs, h)?.detach();
+        let h0 = self.weights.start(xs, h)?.detach();
         let [mut rs, mut zs, mut candidates, mut hs]: [Vec<Tensor>; 4] = Default::default();
         let mut h = h0.clone();
         for t in 0..xs.dim(0)? {
@@ -215,8 +214,7 @@ impl GruCell {
 
     /// The hidden state before the first step, all zeros, `[batch, H]`.
     pub fn zero_state(&self, batch: usize) -> Result<Tensor> {
-        shape::expect_countable("batch", &[batch, self.hidden_size()])?;
-        Ok(Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?)
+        self.weights.zeros(batch)
     }
 
     /// The weights of one layer inside the cell. The candidate's two biases act apart, around the reset gate; `b` is
@@ -285,24 +283,5 @@ impl GruCell {
             Some(value) => value.in_place_of(pre_activation),
             None => activation.apply(pre_activation),
         }
-    }
-
-    /// Checks a sequence and the state given for it; zeros if none is.
-    fn start(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<Tensor> {
-        shape::expect("xs", xs, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())])?;
-        shape::expect_like("xs", xs, &self.weights.ih)?;
-        let batch = xs.dim(1)?;
-        let Some(h) = h else {
-            return self.zero_state(batch);
-        };
-        self.expect_units("h", h, Some(batch))?;
-        Ok(h.clone())
-    }
-
-    /// Checks `[B, H]`, for any batch or the one given.
-    fn expect_units(&self, argument: &'static str, values: &Tensor, batch: Option<usize>) -> Result<()> {
-        let rows = batch.map_or(Dim::Any("B"), |batch| Dim::Is("B", batch));
-        shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
-        shape::expect_like(argument, values, &self.weights.hh)
     }
 }

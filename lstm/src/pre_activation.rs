@@ -53,10 +53,40 @@ impl Weights {
     }
 
     /// Fails unless `x` is `[B, D]` and `h` `[B, H]` (`[B, P]` with a projection), of the weights' type and device.
-    fn expect_step(&self, x: &Tensor, h: &Tensor) -> Result<()> {
+    pub(crate) fn expect_step(&self, x: &Tensor, h: &Tensor) -> Result<()> {
         self.expect_input(x)?;
         shape::expect("h", h, &[Dim::Is("B", x.dim(0)?), self.output_dim()])?;
         shape::expect_like("h", h, &self.hh)
+    }
+
+    /// Fails unless `values` are `[B, H]`, of the batch given if one is, and of the weights' type and device.
+    pub(crate) fn expect_units(&self, argument: &'static str, values: &Tensor, batch: Option<usize>) -> Result<()> {
+        let rows = batch.map_or(Dim::Any("B"), |batch| Dim::Is("B", batch));
+        shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
+        shape::expect_like(argument, values, &self.hh)
+    }
+
+    /// The batch of a sequence `xs`; fails unless that is `[T, B, D]`, of the weights' type and device.
+    pub(crate) fn expect_sequence(&self, xs: &Tensor) -> Result<usize> {
+        shape::expect("xs", xs, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())])?;
+        shape::expect_like("xs", xs, &self.ih)?;
+        Ok(xs.dim(1)?)
+    }
+
+    /// The hidden state `[B, H]` that a sequence `xs` begins from: `h`, or zeros. Fails unless both fit.
+    pub(crate) fn start(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<Tensor> {
+        let batch = self.expect_sequence(xs)?;
+        let Some(h) = h else {
+            return self.zeros(batch);
+        };
+        self.expect_units("h", h, Some(batch))?;
+        Ok(h.clone())
+    }
+
+    /// A state of zeros, `[batch, H]`.
+    pub(crate) fn zeros(&self, batch: usize) -> Result<Tensor> {
+        shape::expect_countable("batch", &[batch, self.hidden_size()])?;
+        Ok(Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?)
     }
 
     fn expect_input(&self, x: &Tensor) -> Result<()> {

@@ -166,8 +166,7 @@ impl RnnCell {
 
     /// The hidden state before the first step, all zeros, `[batch, H]`.
     pub fn zero_state(&self, batch: usize) -> Result<Tensor> {
-        shape::expect_countable("batch", &[batch, self.hidden_size()])?;
-        Ok(Tensor::zeros((batch, self.hidden_size()), self.dtype(), self.device())?)
+        self.weights.zeros(batch)
     }
 
     /// `D`, the size of an input vector.
@@ -238,15 +237,6 @@ impl RnnCell {
 
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<Tensor> {
-        let dims = [Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())];
-        shape::expect("xs", xs, &dims)?;
-        shape::expect_like("xs", xs, &self.weights.ih)?;
-        let batch = xs.dim(1)?;
-        let Some(h) = h else {
-            return self.zero_state(batch);
-        };
-        shape::expect("h", h, &[Dim::Is("B", batch), Dim::Is("H", self.hidden_size())])?;
-        shape::expect_like("h", h, &self.weights.hh)?;
-        Ok(h.clone())
+        self.weights.start(xs, h)
     }
 }

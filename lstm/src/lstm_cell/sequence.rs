@@ -79,9 +79,7 @@ impl LstmCell {
 
     /// Checks a sequence and the state given for it; zeros if none is.
     pub(crate) fn start(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<LstmState> {
-        shape::expect("xs", xs, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("D", self.input_size())])?;
-        shape::expect_like("xs", xs, &self.weights.ih)?;
-        let batch = xs.dim(1)?;
+        let batch = self.weights.expect_sequence(xs)?;
         let Some(state) = state else {
             return self.zero_state(batch);
         };

@@ -4,7 +4,6 @@ use candle_core::Tensor;
 
 use super::{Form, LstmCell, LstmState};
 use crate::gate::Gate;
-use crate::shape::{self, Dim};
 use crate::{Activation, Result};
 
 impl LstmCell {
@@ -38,11 +37,11 @@ impl LstmCell {
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`.
     pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
-        self.expect_units("f", f, None)?;
+        self.weights.expect_units("f", f, None)?;
         let batch = Some(f.dim(0)?);
-        self.expect_units("c_prev", c_prev, batch)?;
-        self.expect_units("i", i, batch)?;
-        self.expect_units("candidate", candidate, batch)?;
+        self.weights.expect_units("c_prev", c_prev, batch)?;
+        self.weights.expect_units("i", i, batch)?;
+        self.weights.expect_units("candidate", candidate, batch)?;
         let kept = f.mul(c_prev)?;
         let stored = i.mul(candidate)?;
         Ok(kept.add(&stored)?)
@@ -55,8 +54,8 @@ impl LstmCell {
 
     /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`. With a projection `h = W_hr (o ∘ tanh c)`, `[B, P]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
-        self.expect_units("o", o, None)?;
-        self.expect_units("c", c, Some(o.dim(0)?))?;
+        self.weights.expect_units("o", o, None)?;
+        self.weights.expect_units("c", c, Some(o.dim(0)?))?;
         let shown = o.mul(&Activation::Tanh.apply(c)?)?;
         match &self.weights.hr {
             Some(w_hr) => Ok(shown.matmul(&w_hr.t()?)?),
@@ -84,12 +83,5 @@ impl LstmCell {
 
     pub(super) fn pre_activation_in(&self, form: Form, gate: Gate, x: &Tensor, h: &Tensor) -> Result<Tensor> {
         self.weights.pre_activation(form, gate.block(), x, h)
-    }
-
-    /// Checks `[B, H]`, for any batch or the one given.
-    fn expect_units(&self, argument: &'static str, values: &Tensor, batch: Option<usize>) -> Result<()> {
-        let rows = batch.map_or(Dim::Any("B"), |batch| Dim::Is("B", batch));
-        shape::expect(argument, values, &[rows, Dim::Is("H", self.hidden_size())])?;
-        shape::expect_like(argument, values, &self.weights.hh)
     }
 }

@@ -3,8 +3,9 @@
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 
-use super::stacked::Layers;
-use crate::{Activation, LstmState, Result};
+use super::stacked;
+use crate::weights::{Stacked, Weights};
+use crate::{Activation, CellOptions, Form, LstmState, Result};
 
 /// An LSTM cell that stores as much as it forgets (Greff et al. 2017, there "CIFG"): its input gate is `i = 1 − f`, so
 /// that each unit's memory is a weighted mean of what it was and what comes, as in a GRU, and stays in (-1, 1) if it
@@ -34,8 +35,11 @@ use crate::{Activation, LstmState, Result};
 /// ```
 #[derive(Clone, Debug)]
 pub struct CoupledLstmCell {
-    layers: Layers,
+    weights: Weights,
 }
+
+/// Three layers, none of them projected.
+const STACKED: Stacked = Stacked { blocks: 3, rows: "3H", projects: false };
 
 /// The places of the three layers in the stacked weights.
 const FORGET: usize = 0;
@@ -46,7 +50,8 @@ impl CoupledLstmCell {
     /// A cell for inputs of `input_size` (`D`) and `hidden_size` (`H`) units, with variables from `vb`; new ones are
     /// evenly spread over ±1/√H. Fails on sizes of zero or beyond all memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
-        Ok(Self { layers: Layers::new(3, input_size, hidden_size, &vb)? })
+        let options = CellOptions::default();
+        Ok(Self { weights: Weights::new(STACKED, input_size, hidden_size, options, &vb)? })
     }
 
     /// A whole step: from the input `x` `[B, D]` and the state before it to the state after it.
@@ -62,64 +67,64 @@ impl CoupledLstmCell {
 
     /// The forget gate `f = σ(W_f x + U_f h + b_f)`, `[B, H]`.
     pub fn forget(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        Activation::Sigmoid.apply(&self.layers.pre_activation(FORGET, x, h)?)
+        Activation::Sigmoid.apply(&self.weights.pre_activation(Form::Separate, FORGET, x, h)?)
     }
 
     /// The input gate `i = 1 − f` of the forget gate `f`, both `[B, H]`: it learns nothing of its own.
     pub fn input(&self, f: &Tensor) -> Result<Tensor> {
-        self.layers.matrices.expect_units("f", f, None)?;
+        self.weights.expect_units("f", f, None)?;
         Ok(f.affine(-1.0, 1.0)?)
     }
 
     /// The candidate `c̃ = tanh(W_c x + U_c h + b_c)`, `[B, H]`.
     pub fn candidate(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        Activation::Tanh.apply(&self.layers.pre_activation(CANDIDATE, x, h)?)
+        Activation::Tanh.apply(&self.weights.pre_activation(Form::Separate, CANDIDATE, x, h)?)
     }
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`.
     pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
-        self.layers.matrices.update(f, c_prev, i, candidate)
+        stacked::update(&self.weights, f, c_prev, i, candidate)
     }
 
     /// The output gate `o = σ(W_o x + U_o h + b_o)`, `[B, H]`.
     pub fn output(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        Activation::Sigmoid.apply(&self.layers.pre_activation(OUTPUT, x, h)?)
+        Activation::Sigmoid.apply(&self.weights.pre_activation(Form::Separate, OUTPUT, x, h)?)
     }
 
     /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
-        self.layers.matrices.hidden(o, c)
+        stacked::hidden(&self.weights, o, c)
     }
 
     /// Runs over the sequence `xs` `[T, B, D]`, from `state` or zeros. Returns the hidden state after each step,
     /// `[T, B, H]`, and the state after the last.
     pub fn unroll(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
-        self.layers.matrices.unroll(xs, state, |x, state| self.forward(x, state))
+        stacked::unroll(&self.weights, xs, state, |x, state| self.forward(x, state))
     }
 
     /// The state before the first step, all zeros, for `batch` sequences.
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
-        self.layers.matrices.zero_state(batch)
+        stacked::zero_state(&self.weights, batch)
     }
 
     /// `D`, the size of an input vector.
     pub fn input_size(&self) -> usize {
-        self.layers.matrices.input_size()
+        self.weights.input_size()
     }
 
     /// `H`, the number of hidden units.
     pub fn hidden_size(&self) -> usize {
-        self.layers.matrices.hidden_size()
+        self.weights.hidden_size()
     }
 
     /// The element type it computes in.
     pub fn dtype(&self) -> DType {
-        self.layers.matrices.dtype()
+        self.weights.dtype()
     }
 
     /// The device that holds its weights.
     pub fn device(&self) -> &Device {
-        self.layers.matrices.device()
+        self.weights.device()
     }
 
     /// How many numbers it learns, both biases counted: `3H(D + H + 2)`, three quarters of the plain cell's.
@@ -129,6 +134,6 @@ impl CoupledLstmCell {
 
     /// The variables: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
     pub fn vars(&self) -> [Var; 4] {
-        self.layers.vars()
+        stacked::vars(&self.weights)
     }
 }

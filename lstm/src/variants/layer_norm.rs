@@ -3,9 +3,10 @@
 use candle_core::{D, DType, Device, Tensor, Var};
 use candle_nn::{Init, VarBuilder};
 
-use super::stacked::{self, Matrices};
+use super::stacked;
 use crate::shape::{self, Dim};
-use crate::{Gate, LstmState, Result};
+use crate::weights::{Stacked, Weights};
+use crate::{CellOptions, Gate, LstmState, Result};
 
 /// Layer normalisation (Ba, Kiros and Hinton 2016): each row of `z` `[B, N]` is shifted and scaled to mean 0 and
 /// variance 1, then given a learned scale and shift, `LN(z) = α ∘ (z − mean) / √(variance + ε) + β`.
@@ -92,7 +93,7 @@ impl LayerNorm {
 /// ```
 #[derive(Clone, Debug)]
 pub struct LayerNormLstmCell {
-    matrices: Matrices,
+    weights: Weights,
     bias: Var,
     norm_ih: LayerNorm,
     norm_hh: LayerNorm,
@@ -104,9 +105,10 @@ impl LayerNormLstmCell {
     /// are evenly spread over ±1/√H, scales start at 1, the bias and the shifts at 0. Fails on sizes of zero or beyond
     /// all memory, or if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
-        let matrices = Matrices::new(4, input_size, hidden_size, &vb)?;
+        let options = CellOptions::default().bias(false);
+        let weights = Weights::new(Stacked::LSTM, input_size, hidden_size, options, &vb)?;
         Ok(Self {
-            matrices,
+            weights,
             bias: stacked::var(&vb, &[4 * hidden_size], "bias_l0", Init::Const(0.0))?,
             norm_ih: LayerNorm::new(4 * hidden_size, vb.pp("norm_ih_l0"))?,
             norm_hh: LayerNorm::new(4 * hidden_size, vb.pp("norm_hh_l0"))?,
@@ -129,9 +131,9 @@ impl LayerNormLstmCell {
     /// What all four layers compute before their activations, `LN_x(W x) + LN_h(U h) + b`, `[B, 4H]` in PyTorch's
     /// order: one layer cannot be normalised without the others.
     pub fn pre_activations(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        self.matrices.expect_step(x, h)?;
-        let from_x = self.norm_ih.forward(&x.contiguous()?.matmul(&self.matrices.weight_ih.t()?)?)?;
-        let from_h = self.norm_hh.forward(&h.contiguous()?.matmul(&self.matrices.weight_hh.t()?)?)?;
+        self.weights.expect_step(x, h)?;
+        let from_x = self.norm_ih.forward(&x.contiguous()?.matmul(&self.weights.ih.t()?)?)?;
+        let from_h = self.norm_hh.forward(&h.contiguous()?.matmul(&self.weights.hh.t()?)?)?;
         Ok(from_x.add(&from_h)?.broadcast_add(&self.bias)?)
     }
 
@@ -140,7 +142,7 @@ impl LayerNormLstmCell {
     pub fn gate(&self, gate: Gate, pre_activations: &Tensor) -> Result<Tensor> {
         let hidden = self.hidden_size();
         shape::expect("pre_activations", pre_activations, &[Dim::Any("B"), Dim::Is("4H", 4 * hidden)])?;
-        shape::expect_like("pre_activations", pre_activations, &self.matrices.weight_hh)?;
+        shape::expect_like("pre_activations", pre_activations, &self.weights.hh)?;
         gate.activation().apply(&pre_activations.narrow(1, gate.block() * hidden, hidden)?)
     }
 
@@ -161,7 +163,7 @@ impl LayerNormLstmCell {
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`. It is not normalised.
     pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
-        self.matrices.update(f, c_prev, i, candidate)
+        stacked::update(&self.weights, f, c_prev, i, candidate)
     }
 
     /// The output gate `o = σ(a_o)`, `[B, H]`.
@@ -171,39 +173,39 @@ impl LayerNormLstmCell {
 
     /// The new hidden state `h = o ∘ tanh(LN_c(c))`; all `[B, H]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
-        self.matrices.expect_units("c", c, None)?;
-        self.matrices.hidden(o, &self.norm_c.forward(c)?)
+        self.weights.expect_units("c", c, None)?;
+        stacked::hidden(&self.weights, o, &self.norm_c.forward(c)?)
     }
 
     /// Runs over the sequence `xs` `[T, B, D]`, from `state` or zeros. Returns the hidden state after each step,
     /// `[T, B, H]`, and the state after the last.
     pub fn unroll(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
-        self.matrices.unroll(xs, state, |x, state| self.forward(x, state))
+        stacked::unroll(&self.weights, xs, state, |x, state| self.forward(x, state))
     }
 
     /// The state before the first step, all zeros, for `batch` sequences.
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
-        self.matrices.zero_state(batch)
+        stacked::zero_state(&self.weights, batch)
     }
 
     /// `D`, the size of an input vector.
     pub fn input_size(&self) -> usize {
-        self.matrices.input_size()
+        self.weights.input_size()
     }
 
     /// `H`, the number of hidden units.
     pub fn hidden_size(&self) -> usize {
-        self.matrices.hidden_size()
+        self.weights.hidden_size()
     }
 
     /// The element type it computes in.
     pub fn dtype(&self) -> DType {
-        self.matrices.dtype()
+        self.weights.dtype()
     }
 
     /// The device that holds its weights.
     pub fn device(&self) -> &Device {
-        self.matrices.device()
+        self.weights.device()
     }
 
     /// How many numbers it learns: `4H(D + H)` in the matrices, `4H` in the bias, `8H + 8H + 2H` in the norms.
@@ -213,8 +215,7 @@ impl LayerNormLstmCell {
 
     /// The variables: `weight_ih`, `weight_hh`, `bias`, then scale and shift of `LN_x`, `LN_h` and `LN_c`.
     pub fn vars(&self) -> [Var; 9] {
-        let [weight_ih, weight_hh, bias] =
-            [&self.matrices.weight_ih, &self.matrices.weight_hh, &self.bias].map(Var::clone);
+        let [weight_ih, weight_hh, bias] = [&self.weights.ih, &self.weights.hh, &self.bias].map(Var::clone);
         let [scale_x, shift_x] = self.norm_ih.vars();
         let [scale_h, shift_h] = self.norm_hh.vars();
         let [scale_c, shift_c] = self.norm_c.vars();

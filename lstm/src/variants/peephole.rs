@@ -3,8 +3,9 @@
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 
-use super::stacked::{self, Layers};
-use crate::{Activation, Gate, LstmState, Result, init};
+use super::stacked;
+use crate::weights::{Stacked, Weights};
+use crate::{Activation, CellOptions, Form, Gate, LstmState, Result, init};
 
 /// An LSTM cell whose gates see the cell state (Gers and Schmidhuber 2000): the plain gates see `h = o ∘ tanh(c)`
 /// only, and so nothing while the output gate is closed. A peephole is one weight for each unit, from the unit's own
@@ -36,7 +37,7 @@ use crate::{Activation, Gate, LstmState, Result, init};
 /// ```
 #[derive(Clone, Debug)]
 pub struct PeepholeLstmCell {
-    layers: Layers,
+    weights: Weights,
     peephole_i: Var,
     peephole_f: Var,
     peephole_o: Var,
@@ -47,11 +48,11 @@ impl PeepholeLstmCell {
     /// peepholes too, are evenly spread over ±1/√H. Fails on sizes of zero or beyond all memory, or if `vb` holds
     /// other shapes.
     pub fn new(input_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
-        let layers = Layers::new(4, input_size, hidden_size, &vb)?;
+        let weights = Weights::new(Stacked::LSTM, input_size, hidden_size, CellOptions::default(), &vb)?;
         let init = init::pytorch_default(hidden_size);
         let peephole = |name: &str| stacked::var(&vb, &[hidden_size], name, init);
         Ok(Self {
-            layers,
+            weights,
             peephole_i: peephole("peephole_i_l0")?,
             peephole_f: peephole("peephole_f_l0")?,
             peephole_o: peephole("peephole_o_l0")?,
@@ -81,12 +82,12 @@ impl PeepholeLstmCell {
 
     /// The candidate `c̃ = tanh(W_c x + U_c h + b_c)`, `[B, H]`: it has no peephole.
     pub fn candidate(&self, x: &Tensor, h: &Tensor) -> Result<Tensor> {
-        Activation::Tanh.apply(&self.layers.pre_activation(Gate::Candidate.block(), x, h)?)
+        Activation::Tanh.apply(&self.weights.pre_activation(Form::Separate, Gate::Candidate.block(), x, h)?)
     }
 
     /// The new cell state `c = f ∘ c_prev + i ∘ c̃`; all `[B, H]`.
     pub fn update(&self, f: &Tensor, c_prev: &Tensor, i: &Tensor, candidate: &Tensor) -> Result<Tensor> {
-        self.layers.matrices.update(f, c_prev, i, candidate)
+        stacked::update(&self.weights, f, c_prev, i, candidate)
     }
 
     /// The output gate `o = σ(W_o x + U_o h + p_o ∘ c + b_o)`, `[B, H]`, of the new cell state `c`.
@@ -96,38 +97,38 @@ impl PeepholeLstmCell {
 
     /// The new hidden state `h = o ∘ tanh(c)`; all `[B, H]`.
     pub fn hidden(&self, o: &Tensor, c: &Tensor) -> Result<Tensor> {
-        self.layers.matrices.hidden(o, c)
+        stacked::hidden(&self.weights, o, c)
     }
 
     /// Runs over the sequence `xs` `[T, B, D]`, from `state` or zeros. Returns the hidden state after each step,
     /// `[T, B, H]`, and the state after the last.
     pub fn unroll(&self, xs: &Tensor, state: Option<&LstmState>) -> Result<(Tensor, LstmState)> {
-        self.layers.matrices.unroll(xs, state, |x, state| self.forward(x, state))
+        stacked::unroll(&self.weights, xs, state, |x, state| self.forward(x, state))
     }
 
     /// The state before the first step, all zeros, for `batch` sequences.
     pub fn zero_state(&self, batch: usize) -> Result<LstmState> {
-        self.layers.matrices.zero_state(batch)
+        stacked::zero_state(&self.weights, batch)
     }
 
     /// `D`, the size of an input vector.
     pub fn input_size(&self) -> usize {
-        self.layers.matrices.input_size()
+        self.weights.input_size()
     }
 
     /// `H`, the number of hidden units.
     pub fn hidden_size(&self) -> usize {
-        self.layers.matrices.hidden_size()
+        self.weights.hidden_size()
     }
 
     /// The element type it computes in.
     pub fn dtype(&self) -> DType {
-        self.layers.matrices.dtype()
+        self.weights.dtype()
     }
 
     /// The device that holds its weights.
     pub fn device(&self) -> &Device {
-        self.layers.matrices.device()
+        self.weights.device()
     }
 
     /// How many numbers it learns: `4H(D + H + 2)` and three peepholes, `3H`.
@@ -137,7 +138,7 @@ impl PeepholeLstmCell {
 
     /// The variables: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, then the peepholes of `i`, `f` and `o`.
     pub fn vars(&self) -> [Var; 7] {
-        let [weight_ih, weight_hh, bias_ih, bias_hh] = self.layers.vars();
+        let [weight_ih, weight_hh, bias_ih, bias_hh] = stacked::vars(&self.weights);
         let [p_i, p_f, p_o] = [&self.peephole_i, &self.peephole_f, &self.peephole_o].map(Var::clone);
         [weight_ih, weight_hh, bias_ih, bias_hh, p_i, p_f, p_o]
     }
@@ -152,8 +153,8 @@ impl PeepholeLstmCell {
         x: &Tensor,
         h: &Tensor,
     ) -> Result<Tensor> {
-        let blind = self.layers.pre_activation(gate.block(), x, h)?;
-        self.layers.matrices.expect_units(argument, c, Some(x.dim(0)?))?;
+        let blind = self.weights.pre_activation(Form::Separate, gate.block(), x, h)?;
+        self.weights.expect_units(argument, c, Some(x.dim(0)?))?;
         let seen = c.broadcast_mul(peephole)?;
         Activation::Sigmoid.apply(&blind.add(&seen)?)
     }
