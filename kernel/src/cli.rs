@@ -19,7 +19,8 @@ Exit codes:
 
 Environment:
   LSTM_CACHE   folder for warm builds and the Python environment [default: the user's cache folder]
-  LSTM_COURSE  the checkout of the course [default: where this program was built]";
+  LSTM_COURSE  the checkout of the course [default: where this program was built]
+  LSTM_INTERRUPT_GRACE  seconds that an interrupted cell may take to stop before its process is ended [default: 3]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
 #[derive(Parser)]
