@@ -12,6 +12,12 @@ use crate::weights::{Stacked, Weights};
 use crate::{Activation, CellOptions, Form, GateWeights, GruTrace, Place, Result};
 
 /// A layer inside a [`GruCell`]. The discriminant is its block in PyTorch's stacked weights.
+///
+/// ```
+/// use lstm::GruGate;
+///
+/// assert_eq!(GruGate::PYTORCH_ORDER.map(GruGate::symbol), ["r", "z", "n"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GruGate {
     /// `r`, the reset gate: how much of the old state the candidate sees.

@@ -46,6 +46,12 @@ pub use stacked_shapes::stacked_shapes;
 pub(crate) use lstm_cell::with_numbers;
 
 /// Every diagram of the course, in the order of the lecture.
+///
+/// ```
+/// for diagram in lstm::diagram::all() {
+///     println!("{}: {}", diagram.file_name(), diagram.title());
+/// }
+/// ```
 pub fn all() -> Vec<Diagram> {
     let mut all =
         vec![rnn_cell(), rnn_unrolled(), backpropagation_through_time(), rnn_gradient_flow(), gate(), cell_state()];

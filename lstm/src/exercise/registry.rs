@@ -8,6 +8,10 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 4] =
     [tour::exercises, vanishing_gradients::exercises, lstm_gates::exercises, shapes_and_parameters::exercises];
 
 /// The ids of all exercises, in the order of the notebooks.
+///
+/// ```
+/// assert!(lstm::exercise::ids().contains(&"05/lstm-parameters"));
+/// ```
 pub fn ids() -> Vec<&'static str> {
     all().map(|task| task.id()).collect()
 }

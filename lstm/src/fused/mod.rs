@@ -59,6 +59,10 @@ pub fn set_enabled(enabled: bool) {
 }
 
 /// Whether layers use the fused operation where it applies.
+///
+/// ```
+/// assert!(lstm::fused::is_enabled()); // until `set_enabled(false)`
+/// ```
 pub fn is_enabled() -> bool {
     ENABLED.load(Ordering::Relaxed)
 }
@@ -77,6 +81,10 @@ pub fn set_cuda_enabled(enabled: bool) {
 }
 
 /// Whether layers on a GPU use the fused operation for CUDA where it applies.
+///
+/// ```
+/// assert!(!lstm::fused::is_cuda_enabled()); // until `set_cuda_enabled(true)`
+/// ```
 pub fn is_cuda_enabled() -> bool {
     CUDA_ENABLED.load(Ordering::Relaxed)
 }

@@ -221,7 +221,7 @@ fn the_rnns_batch_first_and_its_weights_are_pytorchs() {
 
 #[test]
 fn layer_norm_is_pytorchs() {
-    for group in GROUPS {
+    for group in &GROUPS[1..] {
         let golden_file = Golden::open("layer_norm", F64, group);
         let [xs, h0, c0] = ["xs", "h0", "c0"].map(|name| Var::from_tensor(golden_file.get(name)).unwrap());
         let parameters = Parameters::seeded(1, DType::F64, &CPU);

@@ -98,7 +98,7 @@ def layer_norm():
     gradients of a random weighting of the outputs and of the last cell state."""
     torch.manual_seed(20)
     found = {}
-    for size in SIZES:
+    for size in SIZES[1:]:  # a unit alone is normalised to 0
         steps, batch, inputs, hidden = size
         shapes = {
             "weight_ih_l0": (4 * hidden, inputs),
