@@ -21,8 +21,12 @@ fn read(path: &PathBuf) -> Value {
 fn run_executes_all_of_them() {
     let _turn = support::one_at_a_time();
     let out = tempfile::tempdir().unwrap();
-    let output =
-        support::lstm_kernel().args(["run", "--jobs", "2", "--out"]).arg(out.path()).args(notebooks()).output().unwrap();
+    let output = support::lstm_kernel()
+        .args(["run", "--jobs", "2", "--out"])
+        .arg(out.path())
+        .args(notebooks())
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output));
     for path in notebooks() {
         let executed = read(&out.path().join(path.file_name().unwrap()));
