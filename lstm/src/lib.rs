@@ -11,7 +11,7 @@
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`tasks`]: problems that need a memory.
+//! - [`tasks`]: problems that need a memory; [`data`]: texts and recordings to learn from.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -36,6 +36,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;

@@ -6,7 +6,7 @@ pub use crate::exercise::exercise;
 pub use crate::figure::{self, Figure};
 pub use crate::{
     Activation, CellOptions, Error, Form, Gate, Gru, GruCell, GruGate, GruTrace, Lstm, LstmCell, LstmState, LstmTrace,
-    Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, device, fused, gradients,
-    init, random, regularisation, schedule, tasks, variants,
+    Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, data, device, fused,
+    gradients, init, random, regularisation, schedule, tasks, variants,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};
