@@ -6,8 +6,8 @@
 //!
 //! | function | data set | what it holds |
 //! |---|---|---|
-//! | [`alice`] | `alice` | *Alice's Adventures in Wonderland*, 148 238 characters |
-//! | [`shakespeare`], [`shakespeare_works`] | `shakespeare` | 42 plays and poems, 5 050 588 characters |
+//! | [`alice`] | `alice` | *Alice's Adventures in Wonderland*, 148 265 characters |
+//! | [`shakespeare`], [`shakespeare_works`] | `shakespeare` | 42 plays and poems, 5 052 821 characters |
 //! | [`movie_snippets`] | `movie-snippets` | 10 605 sentences of film reviews, each with a score from -4 to 4 |
 //! | [`basic_motions`] | `basic-motions` | 80 recordings of 6 channels and 100 steps, 4 activities |
 //! | [`word_vectors`] | `word-vectors` | 100 numbers for each of 350 000 English words; fetched only when asked for |

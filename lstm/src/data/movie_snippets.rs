@@ -42,7 +42,7 @@ impl Snippet {
 /// Social Media Text" (ICWSM 2014), in the order of the file. They were cut from reviews that Pang and Lee collected,
 /// and scored by readers.
 ///
-/// Two sentences occur twice. The text is UTF-8 with some accents: 155 of its 1 184 906 characters are not ASCII.
+/// Two sentences occur twice. The text is UTF-8 with some accents: 151 of its 1 184 906 characters are not ASCII.
 ///
 /// Fails where the data set `movie-snippets` is neither here nor can be fetched; see the [module](super).
 ///

@@ -94,18 +94,23 @@ fn add_files(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 fn add_prose(code: &str, prose: &mut String) {
     let mut in_example = false;
     for line in code.lines().map(str::trim_start) {
+        // Macros put examples together out of attributes between comments.
+        if line.starts_with("#[") && line.contains("doc = ") {
+            in_example ^= line.contains("```");
+            continue;
+        }
         let Some(text) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
             in_example = false;
             end_paragraph(prose);
             continue;
         };
         let text = text.trim();
-        if text.starts_with("```") {
+        let is_prose = !text.starts_with(['#', '|', '<', '/']) && !(text.starts_with('[') && text.contains("]: "));
+        if text.contains("```") {
             in_example = !in_example;
-        } else if in_example || text.starts_with(['#', '|', '<']) || (text.starts_with('[') && text.contains("]: ")) {
         } else if text.is_empty() {
             end_paragraph(prose);
-        } else {
+        } else if is_prose && !in_example {
             prose.push_str(text);
             prose.push('\n');
         }
