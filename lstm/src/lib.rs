@@ -10,6 +10,7 @@
 //! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: problems that need a memory.
 //! - [`Summary`]: where the numbers of parameters come from.
@@ -61,6 +62,7 @@ pub mod rnn_trace;
 pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod train;
 pub mod variants;
 
 mod atomic_file;
