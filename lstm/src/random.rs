@@ -5,10 +5,11 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{DType, Device, Shape, Tensor};
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom as _;
 use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 
-use crate::shape::expect_countable;
+use crate::shape::{expect_countable, expect_positive};
 use crate::{Error, Result};
 
 static PROCESS_WIDE: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(0)));
@@ -66,6 +67,26 @@ impl Generator {
     /// A number from the normal distribution with mean 0 and standard deviation 1.
     pub fn next_normal(&mut self) -> f64 {
         self.0.sample(StandardNormal)
+    }
+
+    /// A whole number from 0 to `count - 1`, each as likely. Fails on a count of zero.
+    pub fn below(&mut self, count: usize) -> Result<usize> {
+        expect_positive("count", count)?;
+        Ok(self.0.random_range(0..count))
+    }
+
+    /// Puts `items` into a random order, each order as likely (Fisher and Yates 1938).
+    ///
+    /// ```
+    /// use lstm::random::Generator;
+    ///
+    /// let mut deck = vec![1, 2, 3, 4, 5];
+    /// Generator::new(1).shuffle(&mut deck);
+    /// deck.sort();
+    /// assert_eq!(deck, [1, 2, 3, 4, 5]);
+    /// ```
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        items.shuffle(&mut self.0);
     }
 
     /// A tensor from the normal distribution with mean 0 and standard deviation 1.
