@@ -5,11 +5,10 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{DType, Device, Shape, Tensor};
 use rand::rngs::StdRng;
-use rand::seq::SliceRandom as _;
 use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 
-use crate::shape::{expect_countable, expect_positive};
+use crate::shape::expect_countable;
 use crate::{Error, Result};
 
 static PROCESS_WIDE: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(0)));
@@ -69,13 +68,13 @@ impl Generator {
         self.0.sample(StandardNormal)
     }
 
-    /// A whole number from 0 to `count - 1`, each as likely. Fails on a count of zero.
-    pub fn below(&mut self, count: usize) -> Result<usize> {
-        expect_positive("count", count)?;
-        Ok(self.0.random_range(0..count))
+    /// A whole number from 0 to `count` - 1, each as likely; 0 if `count` is 0.
+    pub fn below(&mut self, count: usize) -> usize {
+        // The product is below `count`, since the number drawn is below 1; `min` guards against its rounding.
+        ((self.next_f64() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
-    /// Puts `items` into a random order, each order as likely (Fisher and Yates 1938).
+    /// Puts `items` into an order drawn at random, each order as likely (Fisher and Yates).
     ///
     /// ```
     /// use lstm::random::Generator;
@@ -86,7 +85,9 @@ impl Generator {
     /// assert_eq!(deck, [1, 2, 3, 4, 5]);
     /// ```
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        items.shuffle(&mut self.0);
+        for end in (1..items.len()).rev() {
+            items.swap(end, self.below(end + 1));
+        }
     }
 
     /// A tensor from the normal distribution with mean 0 and standard deviation 1.
