@@ -11,6 +11,7 @@
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
+//! - [`models`]: whole models, such as a classifier of sentences.
 //! - [`tasks`]: problems that need a memory.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
@@ -53,6 +54,7 @@ pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
+pub mod models;
 pub mod params;
 pub mod prelude;
 pub mod random;
