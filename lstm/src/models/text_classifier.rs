@@ -152,7 +152,8 @@ impl TextClassifier {
         let ids = batch.time_first_ids()?;
         let (steps, count) = ids.dims2()?;
         let rows = if self.options.frozen { self.embedding.detach() } else { self.embedding.clone() };
-        let embedded = rows.index_select(&ids.flatten_all()?, 0)?.reshape((steps, count, self.options.embedding_size))?;
+        let embedded =
+            rows.index_select(&ids.flatten_all()?, 0)?.reshape((steps, count, self.options.embedding_size))?;
         let embedded = self.dropout(self.options.word_dropout).vectors(&embedded)?;
         self.dropout(self.options.dropout).numbers(&embedded)
     }

@@ -133,9 +133,8 @@ impl Vectors {
             return Err(Error::Shape { argument: "vector", expected, got: vec![vector.len()] });
         }
         let length = norm(vector);
-        let mut cosines: Vec<(usize, f32)> = (0..self.len())
-            .map(|id| (id, quotient(dot(vector, self.row(id)), length * self.norms[id])))
-            .collect();
+        let mut cosines: Vec<(usize, f32)> =
+            (0..self.len()).map(|id| (id, quotient(dot(vector, self.row(id)), length * self.norms[id]))).collect();
         cosines.sort_by(|a, b| b.1.total_cmp(&a.1));
         Ok(cosines.into_iter().take(count).map(|(id, cosine)| (self.words[id].clone(), cosine)).collect())
     }
@@ -143,7 +142,8 @@ impl Vectors {
     /// The rows of an embedding for `vocabulary`, on `device`. A word without a vector gets a row from `generator`,
     /// normally distributed with the standard deviation of all numbers here; the padding token gets zeros.
     pub fn embedding(&self, vocabulary: &Vocabulary, generator: &mut Generator, device: &Device) -> Result<Embedding> {
-        let mean_square = self.values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / self.values.len() as f64;
+        let mean_square =
+            self.values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / self.values.len() as f64;
         let mut weights = Vec::with_capacity(shape::expect_countable("vocabulary", &[vocabulary.len(), self.size])?);
         let mut coverage = Coverage::default();
         let mut missing = Vec::new();

@@ -128,9 +128,8 @@ fn pretrained_rows_are_put_in() {
 fn bad_options_are_refused() {
     let parameters = Parameters::seeded(1, DType::F32, &CPU);
     let good = TextClassifierOptions::default();
-    let refused = |vocabulary, classes, options| {
-        TextClassifier::new(vocabulary, classes, options, parameters.builder()).is_err()
-    };
+    let refused =
+        |vocabulary, classes, options| TextClassifier::new(vocabulary, classes, options, parameters.builder()).is_err();
     assert!(refused(0, 2, good) && refused(9, 0, good) && refused(usize::MAX, 2, good));
     assert!(refused(9, 2, TextClassifierOptions { hidden_size: 0, ..good }));
     assert!(refused(9, 2, TextClassifierOptions { embedding_size: 0, ..good }));
