@@ -12,7 +12,9 @@
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
+//! - [`models`]: whole models, such as a classifier of sentences.
 //! - [`tasks`]: problems that need a memory.
+//! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -53,6 +55,7 @@ pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
+pub mod models;
 pub mod params;
 pub mod prelude;
 pub mod random;
@@ -62,6 +65,7 @@ pub mod rnn_trace;
 pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod text;
 pub mod train;
 pub mod variants;
 
