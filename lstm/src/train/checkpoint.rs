@@ -61,13 +61,16 @@ impl Checkpoint {
             std::fs::read(path).map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
         let fail = |why: String| Error::Checkpoint { path: path.to_owned(), why };
         // The lengths in its header must add up to the file's: one that is cut short ends here.
-        let file = SafeTensors::deserialize(&bytes)
-            .map_err(|error| fail(format!("it is cut short or is no safetensors file ({error}); remove it or take an older copy")))?;
+        let file = SafeTensors::deserialize(&bytes).map_err(|error| {
+            fail(format!("it is cut short or is no safetensors file ({error}); remove it or take an older copy"))
+        })?;
         drop(file);
-        let foreign = || fail("it is a safetensors file, but no trainer wrote it; `Parameters::load` reads weights alone".into());
+        let foreign =
+            || fail("it is a safetensors file, but no trainer wrote it; `Parameters::load` reads weights alone".into());
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| fail(error.to_string()))?;
         let text = header.metadata().as_ref().and_then(|texts| texts.get(KEY)).ok_or_else(foreign)?;
-        let json: Value = serde_json::from_str(text).map_err(|error| fail(format!("its JSON cannot be read: {error}")))?;
+        let json: Value =
+            serde_json::from_str(text).map_err(|error| fail(format!("its JSON cannot be read: {error}")))?;
         if json["version"] != VERSION {
             return Err(fail(format!("its layout is version {}, this program reads {VERSION}", json["version"])));
         }
@@ -139,7 +142,9 @@ impl Checkpoint {
     }
 
     fn another_model(&self, difference: String) -> Error {
-        self.unusable(format!("it is of another model: {difference}; build the model as it was, or choose another file"))
+        self.unusable(format!(
+            "it is of another model: {difference}; build the model as it was, or choose another file"
+        ))
     }
 
     fn text(&self, name: &str) -> Result<&str> {

@@ -3,11 +3,11 @@
 use candle_core::Tensor;
 
 use super::interrupt::take_request;
+use super::monitor::Watch;
 use super::plan::Plan;
 use super::savable::Savable;
 use super::task::{LossOnly, Task};
 use super::trainer::Trainer;
-use super::monitor::Watch;
 use crate::{Error, Result};
 
 impl<O: Savable> Trainer<O> {

@@ -123,12 +123,8 @@ impl History {
     pub(super) fn from_tensors(get: impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
         let column = |name: &str| Ok::<Vec<f64>, Error>(get(name)?.to_vec1::<f64>()?);
         let (losses, norms, rates) = (column("loss")?, column("gradient_norm")?, column("learning_rate")?);
-        let of_step = |(k, ((&loss, &gradient_norm), &learning_rate))| Step {
-            update: k + 1,
-            loss,
-            gradient_norm,
-            learning_rate,
-        };
+        let of_step =
+            |(k, ((&loss, &gradient_norm), &learning_rate))| Step { update: k + 1, loss, gradient_norm, learning_rate };
         let steps = losses.iter().zip(&norms).zip(&rates).enumerate().map(of_step).collect();
         let (updates, losses) = (column("validation_update")?, column("validation_loss")?);
         let validations =

@@ -95,7 +95,11 @@ impl<O: Optimizer> Trainer<O> {
     /// [`Error::Argument`] if the loss is not one number, or has no gradient for any variable.
     pub fn step(&mut self, loss: &Tensor) -> Result<Step> {
         if loss.elem_count() != 1 {
-            return Err(Error::Shape { argument: "loss", expected: "[], one number".into(), got: loss.dims().to_vec() });
+            return Err(Error::Shape {
+                argument: "loss",
+                expected: "[], one number".into(),
+                got: loss.dims().to_vec(),
+            });
         }
         let value = loss.flatten_all()?.get(0)?.to_dtype(DType::F64)?.to_scalar::<f64>()?;
         let learning_rate = self.schedule.rate(self.updates());
