@@ -10,8 +10,11 @@
 //! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`tasks`]: problems that need a memory.
+//! - [`models`]: whole models, such as a classifier of sentences.
+//! - [`tasks`]: problems that need a memory; [`data`]: texts and recordings to learn from.
+//! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -36,6 +39,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;
@@ -52,6 +56,7 @@ pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
+pub mod models;
 pub mod params;
 pub mod prelude;
 pub mod random;
@@ -61,6 +66,8 @@ pub mod rnn_trace;
 pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod text;
+pub mod train;
 pub mod variants;
 
 mod atomic_file;

@@ -7,7 +7,7 @@ use crate::{Result, random};
 /// Each number of `xs` becomes 0 with probability `dropout`, in [0, 1), and is divided by `1 - dropout` otherwise, so
 /// that its expected value stays (Srivastava et al. 2014). Draws from the process-wide generator, the same whatever the
 /// element type.
-pub(super) fn drop(xs: &Tensor, dropout: f64) -> Result<Tensor> {
+pub(crate) fn drop(xs: &Tensor, dropout: f64) -> Result<Tensor> {
     let kept = 1.0 / (1.0 - dropout);
     let mut random = random::process_wide();
     let mut factor = || if random.next_f64() >= dropout { kept } else { 0.0 };
