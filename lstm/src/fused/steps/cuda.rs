@@ -2,9 +2,11 @@
 
 use std::sync::OnceLock;
 
-use candle_core::cuda_backend::cudarc::driver::{DevicePtr, DevicePtrMut, DeviceRepr, LaunchConfig, PushKernelArg};
+use candle_core::cuda_backend::cudarc::driver::{
+    CudaFunction, CudaSlice, DevicePtr, DevicePtrMut, DeviceRepr, LaunchConfig, PushKernelArg,
+};
 use candle_core::cuda_backend::cudarc::nvrtc::{CompileOptions, compile_ptx_with_opts};
-use candle_core::cuda_backend::{CudaDType, CudaDevice, CudaFunc, WrapErr};
+use candle_core::cuda_backend::{CudaDType, CudaDevice, WrapErr};
 use candle_core::{CudaStorage, DType, Device, Layout, Result, Storage, Tensor};
 
 use super::launch::{Launch, Step, THREADS, start};
@@ -30,14 +32,14 @@ pub(in crate::fused) fn ready(device: &Device, dtype: DType) -> bool {
 }
 
 /// A kernel, compiled for the process once and loaded onto each device once.
-fn function(device: &CudaDevice, kernel: &str, dtype: DType) -> Result<CudaFunc> {
+fn function(device: &CudaDevice, kernel: &str, dtype: DType) -> Result<CudaFunction> {
     static FLOAT: OnceLock<std::result::Result<String, String>> = OnceLock::new();
     static DOUBLE: OnceLock<std::result::Result<String, String>> = OnceLock::new();
     let real = super::element_name(dtype)?;
     let (compiled, module) =
         if dtype == DType::F32 { (&FLOAT, "lstm_steps_float") } else { (&DOUBLE, "lstm_steps_double") };
     match compiled.get_or_init(|| compile(real)) {
-        Ok(ptx) => device.get_or_load_custom_func(kernel, module, ptx),
+        Ok(ptx) => Ok(device.get_or_load_custom_func(kernel, module, ptx)?.into_cuda_function()),
         Err(error) => candle_core::bail!("{error}"),
     }
 }
@@ -86,14 +88,14 @@ fn run<T: CudaDType + DeviceRepr>(launch: &Launch, own: &mut CudaStorage, layout
     let (own, _writing) = own.as_cuda_slice_mut::<T>()?.device_ptr_mut(&stream);
     let step = launch.arguments(own + (start(layout)? * size_of::<T>()) as u64, read, lengths);
     let grid = LaunchConfig { grid_dim: (launch.blocks(), 1, 1), block_dim: (THREADS, 1, 1), shared_mem_bytes: 0 };
-    let mut builder = function.builder();
+    let mut builder = stream.launch_builder(&function);
     builder.arg(&step);
     // SAFETY: the kernel takes one `Step`; the tensors that it points to have the shapes that `Direction` gives them.
     unsafe { builder.launch(grid) }.w()?;
     Ok(())
 }
 
-fn on_device<T: CudaDType>(storage: &Storage) -> Result<&candle_core::cuda_backend::cudarc::driver::CudaSlice<T>> {
+fn on_device<T: CudaDType>(storage: &Storage) -> Result<&CudaSlice<T>> {
     match storage {
         Storage::Cuda(storage) => storage.as_cuda_slice::<T>(),
         _ => candle_core::bail!("a kernel's argument is not on the GPU"),
