@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use candle_core::backend::BackendStorage as _;
 use candle_core::cuda_backend::cudarc::driver::{
     CudaFunction, CudaSlice, DevicePtr, DevicePtrMut, DeviceRepr, LaunchConfig, PushKernelArg,
 };
