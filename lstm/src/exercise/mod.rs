@@ -25,7 +25,10 @@ mod task;
 mod verdict;
 
 // The exercises, a file for each notebook.
+mod backpropagation_through_time;
+mod gru_stacked_bidirectional;
 mod lstm_gates;
+mod recurrent_networks;
 mod shapes_and_parameters;
 mod tour;
 mod vanishing_gradients;

@@ -60,9 +60,12 @@ fn gives_away(text: &str, answer: &Answer) -> bool {
 
 /// For every exercise that wants a function: pieces that tell the solution where they stand together in one message.
 /// Written without blanks, in lower case.
-const TELLING: [(&str, &[&str]); 16] = [
+const TELLING: [(&str, &[&str]); 22] = [
     ("00/sigmoid", &["neg", "exp", "recip"]),
     ("00/sigmoid", &["1/(1+"]),
+    ("01/count", &["d+h+1"]),
+    ("02/one-step-back", &["matmul(u"]),
+    ("02/one-step-back", &["1−h²"]),
     ("03/tanh-slope", &["1−h²"]),
     ("03/tanh-slope", &["1.0-h*h"]),
     ("03/clip-by-norm", &["norm<=1", "/norm"]),
@@ -77,6 +80,9 @@ const TELLING: [(&str, &[&str]); 16] = [
     ("05/count-lstm", &["4", "d+h+1"]),
     ("05/count-stacked", &["d+h+1"]),
     ("05/count-stacked", &["2h+1"]),
+    ("06/lecture-step", &["1−z"]),
+    ("06/stacked-parameters", &["d+h+2"]),
+    ("06/stacked-parameters", &["2h+2"]),
 ];
 
 /// Whether the text spells out the function that the exercise wants.

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backpropagation_through_time;
 mod grading;
+mod gru_stacked_bidirectional;
 mod lstm_gates;
+mod recurrent_networks;
 mod shapes_and_parameters;
 mod tour;
 mod usage;
