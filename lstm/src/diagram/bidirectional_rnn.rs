@@ -46,7 +46,7 @@ pub fn bidirectional_rnn() -> Diagram {
         "Four words, each read by two cells. The cells of the forward layer hand their state to the right, those of \
          the backward layer to the left, from the last word to the first. At each word the states of both are joined \
          to one output. At the word Teddy only the backward layer has seen Roosevelt.",
-        (1104, 392),
+        (1150, 392),
         s,
     )
 }

@@ -36,7 +36,7 @@ pub fn stacked_rnn() -> Diagram {
         "Three rows of four cells. Within a row each cell hands its state to the right, to the next step. Each cell \
          also hands its state up, to the same step of the next layer. Inputs enter the lowest row; the states of the \
          highest row are the outputs.",
-        (1050, 420),
+        (1100, 420),
         s,
     )
 }

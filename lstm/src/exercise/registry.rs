@@ -3,11 +3,11 @@
 use super::task::Task;
 use super::{
     backpropagation_through_time, gru_stacked_bidirectional, lstm_gates, recurrent_networks, shapes_and_parameters,
-    tour, vanishing_gradients,
+    sheets, tour, vanishing_gradients,
 };
 
-/// The exercises of each notebook.
-const NOTEBOOKS: [fn() -> Vec<Task>; 7] = [
+/// The exercises of each notebook and of the sheets.
+const NOTEBOOKS: [fn() -> Vec<Task>; 8] = [
     tour::exercises,
     recurrent_networks::exercises,
     backpropagation_through_time::exercises,
@@ -15,6 +15,7 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 7] = [
     lstm_gates::exercises,
     shapes_and_parameters::exercises,
     gru_stacked_bidirectional::exercises,
+    sheets::exercises,
 ];
 
 /// The ids of all exercises, in the order of the notebooks.

@@ -8,6 +8,7 @@ mod gru_stacked_bidirectional;
 mod lstm_gates;
 mod recurrent_networks;
 mod shapes_and_parameters;
+mod sheets;
 mod tour;
 mod usage;
 mod vanishing_gradients;
