@@ -11,7 +11,7 @@
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`tasks`]: problems that need a memory.
+//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models for them and for others.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -52,6 +52,7 @@ pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
+pub mod models;
 pub mod params;
 pub mod prelude;
 pub mod random;
@@ -64,6 +65,7 @@ pub mod tasks;
 pub mod variants;
 
 mod atomic_file;
+mod hash;
 mod norm;
 mod pre_activation;
 mod shape;

@@ -63,6 +63,12 @@ impl Generator {
         self.0.random()
     }
 
+    /// A whole number from 0 to `count` - 1, each as likely; 0 if `count` is 0.
+    pub fn below(&mut self, count: usize) -> usize {
+        // The product is below `count`, since the number drawn is below 1; `min` guards against its rounding.
+        ((self.next_f64() * count as f64) as usize).min(count.saturating_sub(1))
+    }
+
     /// A number from the normal distribution with mean 0 and standard deviation 1.
     pub fn next_normal(&mut self) -> f64 {
         self.0.sample(StandardNormal)
