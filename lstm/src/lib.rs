@@ -12,6 +12,7 @@
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models for them and for others.
+//! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -62,6 +63,7 @@ pub mod rnn_trace;
 pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod text;
 pub mod variants;
 
 mod atomic_file;

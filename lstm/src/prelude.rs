@@ -7,6 +7,6 @@ pub use crate::figure::{self, Figure};
 pub use crate::{
     Activation, CellOptions, Error, Form, Gate, Gru, GruCell, GruGate, GruTrace, Lstm, LstmCell, LstmState, LstmTrace,
     Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, device, fused, gradients,
-    init, random, regularisation, schedule, tasks, variants,
+    init, random, regularisation, schedule, tasks, text, variants,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

@@ -63,15 +63,31 @@ impl Generator {
         self.0.random()
     }
 
+    /// A number from the normal distribution with mean 0 and standard deviation 1.
+    pub fn next_normal(&mut self) -> f64 {
+        self.0.sample(StandardNormal)
+    }
+
     /// A whole number from 0 to `count` - 1, each as likely; 0 if `count` is 0.
     pub fn below(&mut self, count: usize) -> usize {
         // The product is below `count`, since the number drawn is below 1; `min` guards against its rounding.
         ((self.next_f64() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
-    /// A number from the normal distribution with mean 0 and standard deviation 1.
-    pub fn next_normal(&mut self) -> f64 {
-        self.0.sample(StandardNormal)
+    /// Puts `items` into an order drawn at random, each order as likely (Fisher and Yates).
+    ///
+    /// ```
+    /// use lstm::random::Generator;
+    ///
+    /// let mut deck = vec![1, 2, 3, 4, 5];
+    /// Generator::new(1).shuffle(&mut deck);
+    /// deck.sort();
+    /// assert_eq!(deck, [1, 2, 3, 4, 5]);
+    /// ```
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for end in (1..items.len()).rev() {
+            items.swap(end, self.below(end + 1));
+        }
     }
 
     /// A tensor from the normal distribution with mean 0 and standard deviation 1.
