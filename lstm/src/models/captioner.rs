@@ -15,7 +15,7 @@ use crate::{LstmState, Options, Result};
 ///
 /// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
 /// let mut task = Pictures::seeded(1);
-/// let model = Captioner::new(task.channels(), 16, 32, parameters.builder())?;
+/// let model = Captioner::new(16, 32, parameters.builder())?;
 /// let batch = task.batch(4, &Device::Cpu)?;
 /// let gradients = model.loss(&batch)?.backward()?;
 /// assert!(parameters.vars().iter().all(|var| gradients.get(var).is_some()));
@@ -34,23 +34,22 @@ impl Captioner {
     /// The longest caption that it writes, in words.
     pub const MOST: usize = 12;
 
-    /// For [`Pictures`] of `channels` (`C`), with `embedding_size` numbers for each word and `hidden_size` (`H`) units.
-    pub fn new(channels: usize, embedding_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
+    /// For [`Pictures`], with `embedding_size` numbers for each word and `hidden_size` (`H`) units.
+    pub fn new(embedding_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
-            eye: Eye::new(channels, Pictures::SIDE, hidden_size, vb.pp("eye"))?,
+            eye: Eye::new(3, Pictures::SIDE, hidden_size, vb.pp("eye"))?,
             to_h: candle_nn::linear(hidden_size, hidden_size, vb.pp("to_h"))?,
             to_c: candle_nn::linear(hidden_size, hidden_size, vb.pp("to_c"))?,
-            writer: Writer::new(
-                Pictures::symbols(),
-                embedding_size,
-                hidden_size,
-                Options::default(),
-                vb.pp("writer"),
-            )?,
+            writer: Writer::new(Pictures::symbols(), embedding_size, hidden_size, Options::default(), vb.pp("writer"))?,
         })
     }
 
-    /// What the writer begins from, `[1, B, H]`: what the eye sees in `pictures` `[B, C, S, S]`.
+    /// The part that looks. A clone shares its weights.
+    pub fn eye(&self) -> &Eye {
+        &self.eye
+    }
+
+    /// What the writer begins from, `[1, B, H]`: what the eye sees in `pictures` `[B, 3, S, S]`.
     pub fn look(&self, pictures: &Tensor) -> Result<LstmState> {
         let seen = self.eye.forward(pictures)?; // [B, H]
         let h = self.to_h.forward(&seen)?.tanh()?; // a hidden state is within ±1
@@ -63,7 +62,7 @@ impl Captioner {
         self.writer.loss(&self.look(&batch.pictures)?, &batch.answers)
     }
 
-    /// A caption for each of `pictures` `[B, C, S, S]`.
+    /// A caption for each of `pictures` `[B, 3, S, S]`.
     pub fn describe(&self, pictures: &Tensor) -> Result<Vec<String>> {
         self.writer.write(&self.look(pictures)?, Self::MOST)
     }

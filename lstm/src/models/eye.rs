@@ -3,8 +3,8 @@
 use candle_core::{Module, Tensor};
 use candle_nn::{Conv2d, Conv2dConfig, Linear, VarBuilder};
 
-use crate::shape::{self, Dim};
 use crate::Result;
+use crate::shape::{self, Dim};
 
 /// Two convolutions of 3 × 3, each of which halves the picture, and a layer over what they see; ReLU after each.
 ///
@@ -48,6 +48,11 @@ impl Eye {
 
     /// How many the second.
     const SECOND: usize = 16;
+
+    /// `F`, how many numbers it gives for a picture.
+    pub fn features(&self) -> usize {
+        self.features.weight().dims()[0]
+    }
 
     /// What it sees in `pictures` `[B, C, S, S]`: `[B, F]`, nothing below 0.
     pub fn forward(&self, pictures: &Tensor) -> Result<Tensor> {

@@ -46,3 +46,32 @@ pub(super) fn ridge(features: &Tensor, targets: &Tensor, penalty: f64) -> Result
     }
     Ok(Tensor::new(w, &Device::Cpu)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_systems_come_out_as_by_hand() {
+        // X = [[1, 0], [1, 1], [1, 2]], Y = [1, 3, 5]: y = 1 + 2 x exactly.
+        let x = Tensor::new(&[[1f64, 0.0], [1.0, 1.0], [1.0, 2.0]], &Device::Cpu).unwrap();
+        let y = Tensor::new(&[[1f64], [3.0], [5.0]], &Device::Cpu).unwrap();
+        let w = ridge(&x, &y, 0.0).unwrap().to_vec2::<f64>().unwrap();
+        assert!((w[0][0] - 1.0).abs() < 1e-12 && (w[1][0] - 2.0).abs() < 1e-12, "{w:?}");
+        // With a penalty of 1: [[4, 3], [3, 6]] w = [9, 13], so w = [15, 25] / 15.
+        let w = ridge(&x, &y, 1.0).unwrap().to_vec2::<f64>().unwrap();
+        assert!((w[0][0] - 1.0).abs() < 1e-12 && (w[1][0] - 25.0 / 15.0).abs() < 1e-12, "{w:?}");
+        // Two targets at once are two regressions.
+        let both = Tensor::cat(&[&y, &y.affine(-2.0, 0.0).unwrap()], 1).unwrap();
+        let w = ridge(&x, &both, 0.0).unwrap().to_vec2::<f64>().unwrap();
+        assert!((w[0][1] + 2.0).abs() < 1e-12 && (w[1][1] + 4.0).abs() < 1e-12, "{w:?}");
+    }
+
+    #[test]
+    fn features_that_repeat_each_other_need_a_penalty() {
+        let x = Tensor::new(&[[1f64, 1.0], [2.0, 2.0]], &Device::Cpu).unwrap();
+        let y = Tensor::new(&[[1f64], [2.0]], &Device::Cpu).unwrap();
+        assert!(ridge(&x, &y, 0.0).is_err());
+        assert!(ridge(&x, &y, 0.1).is_ok());
+    }
+}

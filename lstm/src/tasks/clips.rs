@@ -4,16 +4,17 @@ use candle_core::{Device, Tensor};
 
 use super::answers::Answers;
 use super::part::Part;
-use super::shapes::Shape;
+use super::pictures::Pictures;
+use super::shapes::{self, Thing};
 use super::symbols::Symbols;
 use crate::random::Generator;
 use crate::{Result, shape};
 
-/// Clips of a shape that moves, and what happens in words: `a small square moves slowly to the left`.
+/// Clips of a shape that moves, and what happens in words: `a small red square moves to the left`.
 ///
-/// Shapes and sizes are those of [`Pictures`](super::Pictures), in grey. A shape stays where it is, or moves in one of four
-/// directions, slowly (1 pixel a frame) or quickly (2): with 2 sizes and 4 shapes 72 captions. A single frame does not tell
-/// the direction; to say it, frames must be compared. What is held out are a shape, a size, a start and a movement together.
+/// The frames look like [`Pictures`]. A shape stays where it is, or moves in one of four directions, 2 pixels a frame: with
+/// 2 sizes, 3 colours and 4 shapes 120 captions, so that a guess is right once in 120 times. A single frame does not tell
+/// the direction; to say it, frames must be compared. What is held out are a thing, a start and a movement together.
 ///
 /// It is the task of Venugopalan et al. (2015), *Sequence to Sequence: Video to Text*, as small as it can be.
 ///
@@ -21,7 +22,7 @@ use crate::{Result, shape};
 /// use lstm::{candle_core::Device, tasks::Clips};
 ///
 /// let batch = Clips::seeded(1).batch(8, &Device::Cpu)?;
-/// assert_eq!(batch.clips.dims(), [5, 8, 1, 16, 16]); // 5 frames
+/// assert_eq!(batch.clips.dims(), [4, 8, 3, 20, 20]); // 4 frames
 /// # Ok::<(), lstm::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct Clips {
 /// Clips and their captions.
 #[derive(Clone, Debug)]
 pub struct ClipBatch {
-    /// The clips, `[T, B, 1, 16, 16]` in f32: for each frame the pictures of all clips, about 0 for dark and 1 for bright.
+    /// The clips, `[T, B, 3, 20, 20]` in f32: for each frame the pictures of all clips.
     pub clips: Tensor,
     /// Their captions.
     pub answers: Answers,
@@ -41,22 +42,15 @@ pub struct ClipBatch {
 
 /// What one clip shows.
 struct Scene {
-    shape: Shape,
-    reach: i32,
+    thing: Thing,
     start: (i32, i32),
     /// Pixels to the right and down, per frame.
     step: (i32, i32),
 }
 
 impl Clips {
-    /// Height and width of a frame, in pixels.
-    pub const SIDE: usize = 16;
-
     /// `T`, the number of frames.
-    pub const FRAMES: usize = 5;
-
-    /// The standard deviation of the noise of each pixel.
-    pub const NOISE: f64 = 0.05;
+    pub const FRAMES: usize = 4;
 
     /// Clips to train on.
     pub fn seeded(seed: u64) -> Self {
@@ -73,79 +67,68 @@ impl Clips {
     /// The words of the captions, with their numbers.
     pub fn symbols() -> Symbols {
         Symbols::words(&[
-            "a", "small", "large", "circle", "square", "triangle", "cross", "stays", "where", "it", "is", "moves",
-            "slowly", "quickly", "up", "down", "to", "the", "left", "right",
+            "a", "small", "large", "red", "green", "blue", "circle", "square", "triangle", "cross", "stays", "where",
+            "it", "is", "moves", "up", "down", "to", "the", "left", "right",
         ])
     }
 
     /// The next `size` (`B`) clips, on `device`. Fails on a size of zero.
     pub fn batch(&mut self, size: usize, device: &Device) -> Result<ClipBatch> {
-        let (frames, side) = (Self::FRAMES, Self::SIDE);
-        let mut pixels = vec![0f32; shape::expect_countable("size", &[frames, size, side, side])?];
+        let side = Pictures::SIDE;
+        let frame = 3 * side * side;
+        let mut pixels = vec![0f32; shape::expect_countable("size", &[Self::FRAMES, size, frame])?];
         let mut captions = Vec::with_capacity(size);
         for b in 0..size {
             let scene = self.scene();
-            let brightness = 0.6 + 0.4 * self.generator.next_f64();
-            for t in 0..frames {
-                let at = |start: i32, step: i32| start + step * t as i32;
-                let center = (at(scene.start.0, scene.step.0), at(scene.start.1, scene.step.1));
-                let frame = &mut pixels[(t * size + b) * side * side..][..side * side];
-                for (k, pixel) in frame.iter_mut().enumerate() {
-                    let (x, y) = ((k % side) as i32, (k / side) as i32);
-                    let inside = scene.shape.covers(x - center.0, y - center.1, scene.reach);
-                    let noise = Self::NOISE * self.generator.next_normal();
-                    *pixel = (if inside { brightness } else { 0.0 } + noise) as f32;
-                }
+            let brightness = shapes::brightness(&mut self.generator);
+            for t in 0..Self::FRAMES {
+                let picture = &mut pixels[(t * size + b) * frame..][..frame];
+                scene.thing.paint(scene.center(t), brightness, side, picture, &mut self.generator);
             }
             captions.push(scene.caption());
         }
         Ok(ClipBatch {
-            clips: Tensor::from_vec(pixels, (frames, size, 1, side, side), device)?,
+            clips: Tensor::from_vec(pixels, (Self::FRAMES, size, 3, side, side), device)?,
             answers: Answers::new(captions, &Self::symbols(), device)?,
         })
     }
 
-    /// A scene of this part, in which the whole shape is inside from the first frame to the last.
+    /// A scene of this part.
     fn scene(&mut self) -> Scene {
         loop {
-            let shape = Shape::draw(&mut self.generator);
-            let reach = 2 + self.generator.below(2) as i32;
-            // One of nine: to stay, or each direction at each speed.
-            let step = match self.generator.below(9) as i32 {
-                0 => (0, 0),
-                n => {
-                    let speed = 1 + (n - 1) % 2;
-                    [(speed, 0), (-speed, 0), (0, speed), (0, -speed)][((n - 1) / 2) as usize]
-                }
-            };
-            let start = (self.coordinate(reach, step.0), self.coordinate(reach, step.1));
-            let scene = Scene { shape, reach, start, step };
-            let content = format!("{} {reach} {start:?} {step:?}", shape.name());
-            if Part::of(content.as_bytes()) == self.part {
+            let thing = Thing::draw(&mut self.generator);
+            let step = [(0, 0), (2, 0), (-2, 0), (0, 2), (0, -2)][self.generator.below(5)];
+            let start = (self.coordinate(thing.reach, step.0), self.coordinate(thing.reach, step.1));
+            let scene = Scene { thing, start, step };
+            if Part::of(format!("{} {start:?} {step:?}", thing.name()).as_bytes()) == self.part {
                 return scene;
             }
         }
     }
 
-    /// The first of a row of centres that ends `step` · (T - 1) pixels later, all of them `reach` from both edges.
+    /// Where a thing may begin that moves by `step` from frame to frame, such that it is inside from the first to the last.
     fn coordinate(&mut self, reach: i32, step: i32) -> i32 {
         let way = step * (Self::FRAMES as i32 - 1);
-        let (first, last) = (reach.max(reach - way), (Self::SIDE as i32 - 1 - reach).min(Self::SIDE as i32 - 1 - reach - way));
-        first + self.generator.below((last - first + 1) as usize) as i32
+        let (first, last) = (reach, Pictures::SIDE as i32 - 1 - reach);
+        shapes::between(first.max(first - way), last.min(last - way), &mut self.generator)
     }
 }
 
 impl Scene {
+    fn center(&self, frame: usize) -> (i32, i32) {
+        let after = frame as i32;
+        (self.start.0 + after * self.step.0, self.start.1 + after * self.step.1)
+    }
+
     fn caption(&self) -> String {
-        let size = if self.reach > 2 { "large" } else { "small" };
+        let thing = self.thing.name();
         let direction = match (self.step.0.signum(), self.step.1.signum()) {
-            (0, 0) => return format!("a {size} {} stays where it is", self.shape.name()),
+            (0, 0) => return format!("a {thing} stays where it is"),
             (0, 1) => "down",
             (0, _) => "up",
             (1, _) => "to the right",
             _ => "to the left",
         };
-        let speed = if self.step.0.abs().max(self.step.1.abs()) > 1 { "quickly" } else { "slowly" };
-        format!("a {size} {} moves {speed} {direction}", self.shape.name())
+        format!("a {thing} moves {direction}")
     }
 }

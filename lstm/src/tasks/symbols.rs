@@ -58,7 +58,8 @@ impl Symbols {
     /// The text of `ids` up to the first [`END`]. A number without a symbol shows as `�`.
     pub fn text(&self, ids: &[u32]) -> String {
         let shown = ids.iter().take_while(|id| **id != END);
-        let names: Vec<&str> = shown.map(|id| self.names.get(*id as usize).map_or("\u{fffd}", String::as_str)).collect();
+        let names: Vec<&str> =
+            shown.map(|id| self.names.get(*id as usize).map_or("\u{fffd}", String::as_str)).collect();
         names.join(self.between)
     }
 

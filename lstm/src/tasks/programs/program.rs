@@ -25,14 +25,8 @@ pub enum Operation {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 6] = [
-        Operation::Add,
-        Operation::Subtract,
-        Operation::Multiply,
-        Operation::Assign,
-        Operation::If,
-        Operation::Loop,
-    ];
+    pub const ALL: [Operation; 6] =
+        [Operation::Add, Operation::Subtract, Operation::Multiply, Operation::Assign, Operation::If, Operation::Loop];
 }
 
 /// A program and what it prints.
