@@ -10,8 +10,10 @@
 //! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models for them and for others.
+//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
+//!   for text.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -64,6 +66,7 @@ pub mod schedule;
 pub mod summary;
 pub mod tasks;
 pub mod text;
+pub mod train;
 pub mod variants;
 
 mod atomic_file;

@@ -4,7 +4,10 @@
 //! |---|---|
 //! | clean | [`Cleaning`] |
 //! | tokenise | [`characters`], [`words`], [`words_at_spaces`] |
+//! | set examples aside | [`Split`] |
 //! | list the tokens, number them | [`Vocabulary`] |
+//! | make vectors of the numbers | [`one_hot`], [`Vectors`] (pretrained), an embedding layer |
+//! | batches of sentences of different lengths | [`by_length`], [`shuffled`], [`Padding`], [`Padded`] |
 //! | batches for a language model that passes its state on | [`Stream`] |
 //! | batches of windows, each with the token that follows | [`Windows`] |
 //!
@@ -23,18 +26,31 @@
 //! ```
 
 mod batch;
+mod buckets;
 mod cleaning;
 mod coverage;
+mod ngrams;
+mod one_hot;
+mod padded;
+mod split;
 mod stream;
 mod tokens;
+mod vectors;
+mod vectors_file;
 mod vocabulary;
 mod vocabulary_json;
 mod windows;
 
 pub use batch::Batch;
+pub use buckets::{Padding, by_length, shuffled};
 pub use cleaning::{Cleaning, LineBreaks};
 pub use coverage::Coverage;
+pub use ngrams::ngrams;
+pub use one_hot::one_hot;
+pub use padded::Padded;
+pub use split::Split;
 pub use stream::Stream;
 pub use tokens::{characters, words, words_at_spaces};
+pub use vectors::{Embedding, Vectors};
 pub use vocabulary::{Vocabulary, VocabularyOptions};
 pub use windows::Windows;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod batches;
 mod cleaning;
 mod streams;
+mod vectors;
 mod vocabularies;
 mod windows;
 
