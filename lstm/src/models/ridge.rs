@@ -13,7 +13,7 @@ pub(super) fn ridge(features: &Tensor, targets: &Tensor, penalty: f64) -> Result
     let (x, y) = (on_cpu(features)?, on_cpu(targets)?);
     let transposed = x.t()?;
     let mut a = transposed.matmul(&x)?.to_vec2::<f64>()?;
-    let mut w = transposed.matmul(&y)?.to_vec2::<f64>()?;
+    let mut w = y.t()?.matmul(&x)?.to_vec2::<f64>()?; // a row for each target
     let count = a.len();
     for (k, row) in a.iter_mut().enumerate() {
         row[k] += penalty;
@@ -33,18 +33,18 @@ pub(super) fn ridge(features: &Tensor, targets: &Tensor, penalty: f64) -> Result
             });
         }
     }
-    // L V = XᵀY from the top, then Lᵀ W = V from the bottom.
-    for column in 0..targets.dim(1)? {
+    // For each target L v = Xᵀy from the top, then Lᵀ w = v from the bottom.
+    for w in &mut w {
         for k in 0..count {
-            let known: f64 = (0..k).map(|m| a[k][m] * w[m][column]).sum();
-            w[k][column] = (w[k][column] - known) / a[k][k];
+            let known: f64 = (0..k).map(|m| a[k][m] * w[m]).sum();
+            w[k] = (w[k] - known) / a[k][k];
         }
         for k in (0..count).rev() {
-            let known: f64 = (k + 1..count).map(|m| a[m][k] * w[m][column]).sum();
-            w[k][column] = (w[k][column] - known) / a[k][k];
+            let known: f64 = (k + 1..count).map(|m| a[m][k] * w[m]).sum();
+            w[k] = (w[k] - known) / a[k][k];
         }
     }
-    Ok(Tensor::new(w, &Device::Cpu)?)
+    Ok(Tensor::new(w, &Device::Cpu)?.t()?.contiguous()?)
 }
 
 #[cfg(test)]

@@ -23,6 +23,6 @@ pub enum Part {
 impl Part {
     /// The part that `content` belongs to.
     pub fn of(content: &[u8]) -> Self {
-        if hash::mixed(content) % 10 == 0 { Part::HeldOut } else { Part::Training }
+        if hash::mixed(content).is_multiple_of(10) { Part::HeldOut } else { Part::Training }
     }
 }
