@@ -39,6 +39,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;
