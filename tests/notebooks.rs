@@ -32,7 +32,12 @@ fn read(path: &PathBuf) -> Value {
 fn run_executes_all_of_them() {
     let _turn = support::one_at_a_time();
     let out = tempfile::tempdir().unwrap();
-    let output = support::lstm_kernel().args(["run", "--out"]).arg(out.path()).args(notebooks()).output().unwrap();
+    let output = support::lstm_kernel()
+        .args(["run", "--jobs", "2", "--out"])
+        .arg(out.path())
+        .args(notebooks())
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output));
     for path in notebooks() {
         let executed = read(&out.path().join(path.file_name().unwrap()));
@@ -49,10 +54,12 @@ fn run_executes_all_of_them() {
     }
 }
 
+/// Two of them, for their time: what nbclient sees of a cell does not depend on what the lecture is about.
 #[test]
-fn nbclient_executes_all_of_them() {
+fn nbclient_executes_them() {
     let _turn = support::one_at_a_time();
-    let output = support::python().arg("python/nbclient_notebooks.py").args(notebooks()).output().unwrap();
+    let two = ["00_tour.ipynb", "04_lstm_gates.ipynb"].map(|name| support::root().join("notebooks").join(name));
+    let output = support::python().arg("python/nbclient_notebooks.py").args(two).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
 }
 

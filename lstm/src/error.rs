@@ -100,12 +100,48 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A data set is not on this machine.
+    #[error("no data set `{name}`: {why}")]
+    Data {
+        /// Its name.
+        name: &'static str,
+        /// Why it is not there, and what to do.
+        why: String,
+    },
     /// A drawing could not be made.
     #[error("cannot draw {what}: {why}")]
     Figure {
         /// The drawing.
         what: &'static str,
         /// The reason that the plotting library gives.
+        why: String,
+    },
+    /// A loop was stopped on request.
+    #[error("interrupted {place}; {kept}")]
+    Interrupted {
+        /// How far it had come: `at update 120 of 600`.
+        place: String,
+        /// What is left of the work, and how it goes on.
+        kept: String,
+    },
+    /// The loss or a gradient is no longer a number.
+    #[error("training diverged at update {update}: {what}. {history}. Try {advice}")]
+    Diverged {
+        /// The update that was not made, counted from 1.
+        update: usize,
+        /// What is not finite: the loss, or the gradient of which variable.
+        what: String,
+        /// The learning rate, and the gradient norms of the updates before.
+        history: String,
+        /// What usually helps.
+        advice: &'static str,
+    },
+    /// A checkpoint cannot be used.
+    #[error("cannot use the checkpoint {}: {why}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
         why: String,
     },
     /// The answer to an exercise is missing or wrong while answers are graded.

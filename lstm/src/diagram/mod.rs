@@ -9,6 +9,7 @@
 //! assert!(diagram::lstm_cell(Highlight::Forget).to_svg().contains("forget"));
 //! ```
 
+mod applications;
 mod backpropagation_through_time;
 mod bidirectional_rnn;
 mod cell_state;
@@ -33,6 +34,7 @@ mod stacked_shapes;
 mod style;
 mod truncated_bptt;
 
+pub use applications::{clip_captioning, learning_to_execute, picture_captioning, sequence_auto_encoder};
 pub use backpropagation_through_time::backpropagation_through_time;
 pub use bidirectional_rnn::bidirectional_rnn;
 pub use cell_state::cell_state;
@@ -78,5 +80,6 @@ pub fn all() -> Vec<Diagram> {
         stacked_rnn(),
         bidirectional_rnn(),
     ]);
+    all.extend([learning_to_execute(), picture_captioning(), clip_captioning(), sequence_auto_encoder()]);
     all
 }

@@ -6,7 +6,7 @@ use crate::{Result, random};
 
 /// Each number of `xs` becomes 0 with probability `dropout`, in [0, 1), and is divided by `1 - dropout` otherwise, so
 /// that its expected value stays (Srivastava et al. 2014). Draws from the process-wide generator.
-pub(super) fn drop(xs: &Tensor, dropout: f64) -> Result<Tensor> {
+pub(crate) fn drop(xs: &Tensor, dropout: f64) -> Result<Tensor> {
     let draws = random::process_wide().uniform(0.0..1.0, xs.shape(), DType::F64, &Device::Cpu)?;
     let kept = draws.ge(dropout)?.to_dtype(DType::F64)?.affine(1.0 / (1.0 - dropout), 0.0)?;
     Ok(xs.mul(&kept.to_dtype(xs.dtype())?.to_device(xs.device())?)?)
