@@ -13,6 +13,17 @@ fn notebooks() -> Vec<PathBuf> {
     paths
 }
 
+/// The lectures, the exercise sheets and their solutions.
+fn kept() -> Vec<PathBuf> {
+    let mut paths = notebooks();
+    for folder in ["notebooks/exercises", "notebooks/exercises/source"] {
+        let entries = std::fs::read_dir(support::root().join(folder)).unwrap();
+        let sheets = entries.map(|entry| entry.unwrap().path());
+        paths.extend(sheets.filter(|path| path.extension().is_some_and(|extension| extension == "ipynb")));
+    }
+    paths
+}
+
 fn read(path: &PathBuf) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
@@ -21,7 +32,12 @@ fn read(path: &PathBuf) -> Value {
 fn run_executes_all_of_them() {
     let _turn = support::one_at_a_time();
     let out = tempfile::tempdir().unwrap();
-    let output = support::lstm_kernel().args(["run", "--out"]).arg(out.path()).args(notebooks()).output().unwrap();
+    let output = support::lstm_kernel()
+        .args(["run", "--jobs", "2", "--out"])
+        .arg(out.path())
+        .args(notebooks())
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output));
     for path in notebooks() {
         let executed = read(&out.path().join(path.file_name().unwrap()));
@@ -38,10 +54,12 @@ fn run_executes_all_of_them() {
     }
 }
 
+/// Two of them, for their time: what nbclient sees of a cell does not depend on what the lecture is about.
 #[test]
-fn nbclient_executes_all_of_them() {
+fn nbclient_executes_them() {
     let _turn = support::one_at_a_time();
-    let output = support::python().arg("python/nbclient_notebooks.py").args(notebooks()).output().unwrap();
+    let two = ["00_tour.ipynb", "04_lstm_gates.ipynb"].map(|name| support::root().join("notebooks").join(name));
+    let output = support::python().arg("python/nbclient_notebooks.py").args(two).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
 }
 
@@ -108,7 +126,7 @@ fn tags_are_honoured() {
 
 #[test]
 fn they_are_kept_without_outputs_with_ids_and_one_kernelspec() {
-    for path in notebooks() {
+    for path in kept() {
         let notebook = read(&path);
         let name = path.display();
         assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&4.into(), &5.into()), "{name}");
@@ -126,7 +144,7 @@ fn they_are_kept_without_outputs_with_ids_and_one_kernelspec() {
 
 #[test]
 fn every_picture_that_they_show_is_there_and_described() {
-    for path in notebooks() {
+    for path in kept() {
         let notebook = read(&path);
         for cell in notebook["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "markdown") {
             let source = joined(&cell["source"]);

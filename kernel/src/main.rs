@@ -6,6 +6,7 @@
 mod clean;
 mod cli;
 mod connection;
+mod data;
 mod doctor;
 mod engine;
 mod error;
@@ -13,6 +14,7 @@ mod forwarder;
 mod front;
 mod install;
 mod lab;
+mod lock;
 mod output;
 mod parent_death;
 mod paths;

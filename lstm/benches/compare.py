@@ -19,8 +19,9 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-TORCH = "torch==2.15.0"
+sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
+from environment import ROOT, interpreter, target  # noqa: E402
+
 # D, H, L, T, B
 SHAPES = [
     (10, 5, 2, 3, 4),
@@ -112,16 +113,6 @@ def middle_half(values):
     return quarters[0], quarters[2]
 
 
-def environment():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    python = target / "compare-venv" / "bin" / "python"
-    if not python.exists():
-        print(f"installing {TORCH}, once", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", TORCH, "numpy"], check=True)
-    return python, target
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="5 rounds in place of 11")
@@ -136,12 +127,10 @@ def main():
         kind, sizes, what = options.torch_worker
         return torch_worker(kind, [int(size) for size in sizes.split(",")], what)
 
-    python, target = (options.python, Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")))
-    if python is None:
-        python, target = environment()
+    python = options.python or interpreter()
     build = ["cargo", "build", "--release", "--quiet", "-p", "lstm", "--example", "time_layers"]
     subprocess.run(build, cwd=ROOT, check=True)
-    ours = target / "release" / "examples" / "time_layers"
+    ours = target() / "release" / "examples" / "time_layers"
 
     shapes = [tuple(int(size) for size in shape.split(",")) for shape in options.shape or []] or SHAPES
     rounds, seconds = (5, 0.1) if options.quick else (11, 0.3)

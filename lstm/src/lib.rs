@@ -10,8 +10,11 @@
 //! - [`Lstm`], [`Gru`] and [`Rnn`]: stacks of such cells, in one direction or both, over sequences of one or many
 //!   lengths, as PyTorch's modules of these names; [`Options`] for how they are built; [`fused`] for how they are fast.
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
+//! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`tasks`]: problems that need a memory.
+//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
+//!   for text.
+//! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
 //! ```
@@ -36,6 +39,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;
@@ -52,6 +56,7 @@ pub mod keras;
 pub mod layers;
 pub mod lstm_cell;
 pub mod lstm_trace;
+pub mod models;
 pub mod params;
 pub mod prelude;
 pub mod random;
@@ -61,9 +66,12 @@ pub mod rnn_trace;
 pub mod schedule;
 pub mod summary;
 pub mod tasks;
+pub mod text;
+pub mod train;
 pub mod variants;
 
 mod atomic_file;
+mod hash;
 mod norm;
 mod pre_activation;
 mod shape;

@@ -101,6 +101,14 @@ pub(crate) fn expect_at_least_zero(argument: &'static str, value: f64) -> Result
     Err(Error::Argument { argument, expected: "a finite number of at least 0".to_owned(), got: value.to_string() })
 }
 
+/// Fails unless `value` is in [0, 1).
+pub(crate) fn expect_fraction(argument: &'static str, value: f64) -> Result<()> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Argument { argument, expected: "in [0, 1)".to_owned(), got: value.to_string() })
+}
+
 /// Whether every element is a number.
 pub(crate) fn is_finite(tensor: &Tensor) -> Result<bool> {
     // x - x is 0 for a number, NaN for NaN and for an infinity; a NaN survives the sum.

@@ -336,6 +336,8 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
         .env(crate::role::ENGINE, "1")
         .env(relay::SOCKET, socket)
         .env(relay::INTERRUPT_FILE, interrupt::file(&place.private))
+        .env(PROGRAM, &program)
+        .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
@@ -354,6 +356,9 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
     crate::parent_death::share(command.as_std_mut());
     command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
 }
+
+/// Tells user code where this program is: the `lstm` crate has it fetch data sets.
+const PROGRAM: &str = "LSTM_KERNEL_PROGRAM";
 
 /// Where the dynamic linker looks for libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };

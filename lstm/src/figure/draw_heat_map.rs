@@ -26,10 +26,16 @@ pub(crate) fn draw<DB: DrawingBackend>(
     let whole = layout::notes(&notes, canvas, whole)?;
     let room = Frame { width: whole.width - COLOR_BAR, ..whole };
     let (rows, columns) = (map.units(), map.steps());
-    let y_ticks = indices(rows, 0, (room.height / 24.0) as usize);
+    let y_ticks = match map.names() {
+        Some(names) => named(&names.rows),
+        None => indices(rows, 0, (room.height / 24.0) as usize),
+    };
     // Unit 0 is the top row, as in a printed matrix.
     let y_ticks: Vec<(f64, String)> = y_ticks.into_iter().map(|(place, text)| (1.0 - place, text)).collect();
-    let x_ticks = |width: f64| indices(columns, 1, (width / 34.0) as usize);
+    let x_ticks = |width: f64| match map.names() {
+        Some(names) => named(&names.columns),
+        None => indices(columns, 1, (width / 34.0) as usize),
+    };
     let plot = layout::axes(figure, canvas, room, &x_ticks, &y_ticks, false)?;
 
     let (low, high) = map.range();
@@ -57,7 +63,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
                 canvas.line((at.0 - arm, at.1 + arm), (at.0 + arm, at.1 - arm), INK, 1.5)?;
             } else if with_numbers {
                 let ink = if is_dark(color(value)) { (255, 255, 255) } else { INK };
-                let text = short(value);
+                let text = if map.names().is_some() { super::number(value) } else { short(value) };
                 if canvas.width(&text, Label::new(SMALL, ink))? < wide - 2.0 {
                     canvas.text(&text, at, Label::new(SMALL, ink).centered())?;
                 }
@@ -80,6 +86,12 @@ fn indices(count: usize, first: usize, most: usize) -> Vec<(f64, String)> {
         .filter(|k| (k + first).is_multiple_of(step))
         .map(|k| ((k as f64 + 0.5) / count as f64, (k + first).to_string()))
         .collect()
+}
+
+/// Ticks with these names at the middles of as many cells.
+fn named(names: &[String]) -> Vec<(f64, String)> {
+    let place = |k: usize| (k as f64 + 0.5) / names.len() as f64;
+    names.iter().enumerate().map(|(k, name)| (place(k), name.clone())).collect()
 }
 
 /// A number for a cell: two decimals where that says something.

@@ -13,6 +13,14 @@ pub(crate) struct HeatMap {
     values: Vec<Vec<f64>>,
     range: (f64, f64),
     palette: Palette,
+    names: Option<Names>,
+}
+
+/// What columns and rows are called where numbers would say nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<String>,
 }
 
 impl HeatMap {
@@ -40,13 +48,17 @@ impl HeatMap {
                 (if low > high * 0.5 && low < high { low } else { 0.0 }, if high > 0.0 { high } else { 1.0 }),
             )
         };
-        Ok(Self { values, range, palette })
+        Ok(Self { values, range, palette, names: None })
     }
 
     pub(crate) fn with_range(mut self, palette: Palette, low: f64, high: f64) -> Self {
         self.palette = palette;
         self.range = (low, high);
         self
+    }
+
+    pub(crate) fn names(&self) -> Option<&Names> {
+        self.names.as_ref()
     }
 
     pub(crate) fn steps(&self) -> usize {
@@ -91,6 +103,15 @@ impl HeatMap {
 
     pub(crate) fn describe(&self) -> String {
         let (low, high) = self.range;
+        if let Some(names) = &self.names {
+            return format!(
+                "heat map, columns {}, rows {}, colours from {} to {}",
+                names.columns.join(", "),
+                names.rows.join(", "),
+                super::number(low),
+                super::number(high)
+            );
+        }
         format!(
             "heat map of {} units over {} steps, colours from {} to {}",
             self.units(),
@@ -107,11 +128,30 @@ impl HeatMap {
 /// Values without a negative among them get a sequential palette from 0, others a diverging one around 0. Cells with
 /// enough room show their number. A matrix with more cells than the chart has pixels is averaged down.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let states = Tensor::new(&[[0.1, -0.5], [0.4, 0.9]], &Device::Cpu)?; // T = 2 steps of H = 2 units
+/// assert!(figure::heat_map(&states)?.to_svg()?.starts_with("<svg"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Shape`] unless `matrix` has two dimensions; [`Error::Argument`] if it is empty or nothing in it is finite.
 pub fn heat_map(matrix: &Tensor) -> Result<Figure> {
     let map = HeatMap::new("matrix", rows("matrix", matrix)?)?;
     Ok(figure("Values over time", map))
+}
+
+/// A heat map of few cells whose columns and rows have names: `columns[column][row]`, the numbers written as they are.
+pub(crate) fn named_heat_map(
+    columns: Vec<Vec<f64>>,
+    names: Names,
+    [title, x_label, y_label]: [&str; 3],
+) -> Result<Figure> {
+    let map = HeatMap { names: Some(names), ..HeatMap::new("columns", columns)? };
+    let (x, y) = (AxisSpec::new(x_label, Scale::Whole), AxisSpec::new(y_label, Scale::Whole));
+    Ok(Figure::new("heat map", title, x, y, Body::HeatMap(map)))
 }
 
 /// The chart of `map` under `title`.

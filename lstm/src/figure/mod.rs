@@ -58,5 +58,6 @@ pub use panels::panels;
 
 pub(crate) use color::{Palette, Rgb};
 pub(crate) use format::number;
+pub(crate) use heat_map::{Names, named_heat_map};
 pub(crate) use pixels::{Pixels, data_uri, png_data_uri};
 pub(crate) use raster::encode_png;

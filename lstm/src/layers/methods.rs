@@ -26,7 +26,7 @@ macro_rules! common_methods {
 
         /// The same layers (sharing their weights) with that dropout between them; fails unless it is in [0, 1).
         pub fn with_dropout(mut self, dropout: f64) -> $crate::Result<Self> {
-            $crate::layers::options::check_dropout(dropout)?;
+            $crate::shape::expect_fraction("dropout", dropout)?;
             self.stack.dropout = dropout;
             Ok(self)
         }

@@ -40,3 +40,5 @@ pub use gru::Gru;
 pub use lstm::Lstm;
 pub use options::Options;
 pub use rnn::Rnn;
+
+pub(crate) use dropout::drop;

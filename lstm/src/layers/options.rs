@@ -1,7 +1,7 @@
 //! How a stack of recurrent layers is built: PyTorch's arguments of the same names.
 
 use crate::weights::{Stacked, expect_projection};
-use crate::{Error, Result, shape};
+use crate::{Result, shape};
 
 /// PyTorch's options of `nn.RNN`, `nn.LSTM` and `nn.GRU`, with PyTorch's defaults: one layer, forward only, time first,
 /// no dropout, biases, no projection.
@@ -77,7 +77,7 @@ impl Options {
         shape::expect_positive("input_size", input_size)?;
         shape::expect_positive("hidden_size", hidden_size)?;
         shape::expect_positive("num_layers", self.num_layers)?;
-        check_dropout(self.dropout)?;
+        shape::expect_fraction("dropout", self.dropout)?;
         if let Some(size) = self.proj_size {
             expect_projection(stacked, size, hidden_size)?;
         }
@@ -93,12 +93,4 @@ impl Options {
     pub(super) fn directions(&self) -> usize {
         if self.bidirectional { 2 } else { 1 }
     }
-}
-
-/// Fails unless `dropout` is a probability below 1.
-pub(super) fn check_dropout(dropout: f64) -> Result<()> {
-    if (0.0..1.0).contains(&dropout) {
-        return Ok(());
-    }
-    Err(Error::Argument { argument: "dropout", expected: "in [0, 1)".to_owned(), got: dropout.to_string() })
 }

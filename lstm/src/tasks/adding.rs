@@ -1,4 +1,4 @@
-//! Made-up tasks that need a memory, in any quantity and with known answers.
+//! The adding problem: two marked numbers out of a long row, summed.
 
 use candle_core::{Device, Tensor};
 
@@ -73,7 +73,7 @@ impl AddingProblem {
         let mut targets = Vec::with_capacity(size);
         let mut marked = Vec::with_capacity(size);
         for b in 0..size {
-            let marks = [self.below(half), half + self.below(self.steps - half)];
+            let marks = [self.generator.below(half), half + self.generator.below(self.steps - half)];
             let mut sum = 0.0;
             for t in 0..self.steps {
                 // The element [t, b, 0] of a tensor [T, B, 2] laid out row by row; the mark follows it.
@@ -93,11 +93,5 @@ impl AddingProblem {
             targets: Tensor::from_vec(targets, (size, 1), device)?,
             marked,
         })
-    }
-
-    /// A whole number from 0 to `count` - 1, each as likely.
-    fn below(&mut self, count: usize) -> usize {
-        // The product is below `count`, since the number drawn is below 1; `min` guards against its rounding.
-        ((self.generator.next_f64() * count as f64) as usize).min(count - 1)
     }
 }
