@@ -25,6 +25,8 @@ mod task;
 mod verdict;
 
 // The exercises, a file for each notebook.
+mod activity_recognition;
+mod applications;
 mod lstm_gates;
 mod shapes_and_parameters;
 mod tour;

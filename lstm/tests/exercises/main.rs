@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod activity_recognition;
+mod applications;
 mod grading;
 mod lstm_gates;
 mod shapes_and_parameters;
