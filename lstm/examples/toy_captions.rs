@@ -25,7 +25,10 @@ fn main() -> Result<()> {
         trainer.fit(&Plan::updates(for_pictures).quiet(), |_| captioner.loss(&task.batch(32, &Device::Cpu)?))?;
         of_pictures.push(pictures.answers.exact(&captioner.describe(&pictures.pictures)?));
         let seconds = started.elapsed().as_secs_f64();
-        println!("pictures, seed {seed}: {:.4} of all captions exact, {seconds:.0} s", of_pictures[of_pictures.len() - 1]);
+        println!(
+            "pictures, seed {seed}: {:.4} of all captions exact, {seconds:.0} s",
+            of_pictures[of_pictures.len() - 1]
+        );
 
         let started = Instant::now();
         let vb = parameters.builder().pp("clips");
