@@ -28,7 +28,7 @@ fn fetched_by_two_at_once_verified_and_mended() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let list = data(at, &["list"]).output().unwrap();
-    expect(&list, 0, &["alice           not here", "word-vectors    optional", "117.8 MB to download"]);
+    expect(&list, 0, &["alice           not here", "word-vectors    optional", "117.9 MB to download"]);
     let pair: Vec<_> =
         (0..2).map(|_| data(at, &["fetch"]).stdout(std::process::Stdio::piped()).spawn().unwrap()).collect();
     for one in pair {
@@ -76,7 +76,7 @@ fn without_a_network_the_error_says_what_to_do() {
         &output,
         3,
         &[
-            "cannot download brotli-1.2.1.tar.gz (7.3 MB) for alice: ERROR: ",
+            "cannot download brotli-1.2.1.tar.gz (7.4 MB) for alice: ",
             "PIP_INDEX_URL",
             "`lstm-kernel data fetch alice` again",
             "get brotli-1.2.1.tar.gz from https://pypi.org/project/brotli/1.2.1/#files",

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking, and so do their helpers")]
 
+mod book;
 mod data;
 mod failures;
 mod kernel_test;
