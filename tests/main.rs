@@ -4,12 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking, and so do their helpers")]
 
-<<<<<<< HEAD
 mod book;
 mod data;
-=======
 mod exercises;
->>>>>>> main
 mod failures;
 mod kernel_test;
 mod notebooks;
