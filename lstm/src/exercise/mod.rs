@@ -27,6 +27,7 @@ mod verdict;
 
 // The exercises, a file for each notebook and one for the sheets.
 mod backpropagation_through_time;
+mod gpu;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
 mod recurrent_networks;

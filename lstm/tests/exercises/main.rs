@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod backpropagation_through_time;
+mod gpu;
 mod grading;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
