@@ -32,11 +32,23 @@ pub fn seed(seed: u64) {
 }
 
 /// A tensor of f32 numbers from the normal distribution with mean 0 and standard deviation 1.
+///
+/// ```
+/// let noise = lstm::random::randn((3, 4, 10), &lstm::candle_core::Device::Cpu)?;
+/// assert_eq!(noise.dims(), [3, 4, 10]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn randn(shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
     process_wide().randn(shape, DType::F32, device)
 }
 
 /// A tensor of f32 numbers spread evenly over `range`; fails unless the range is finite and not empty.
+///
+/// ```
+/// let numbers = lstm::random::uniform(-1.0..1.0, 100, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?;
+/// assert!(numbers.iter().all(|number| (-1.0..=1.0).contains(number)));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn uniform(range: Range<f64>, shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
     process_wide().uniform(range, shape, DType::F32, device)
 }

@@ -105,7 +105,7 @@ fn add_prose(code: &str, prose: &mut String) {
             continue;
         };
         let text = text.trim();
-        let is_prose = !text.starts_with(['#', '|', '<', '/']) && !(text.starts_with('[') && text.contains("]: "));
+        let is_prose = !(text.starts_with(['#', '|', '<', '/']) || (text.starts_with('[') && text.contains("]: ")));
         if text.contains("```") {
             in_example = !in_example;
         } else if text.is_empty() {

@@ -58,6 +58,12 @@ pub use truncated_bptt::truncated_bptt;
 pub(crate) use lstm_cell::with_numbers;
 
 /// Every diagram of the course, in the order of the lecture.
+///
+/// ```
+/// for diagram in lstm::diagram::all() {
+///     println!("{}: {}", diagram.file_name(), diagram.title());
+/// }
+/// ```
 pub fn all() -> Vec<Diagram> {
     let mut all = vec![
         rnn_cell(),

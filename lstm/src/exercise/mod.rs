@@ -26,6 +26,8 @@ mod task;
 mod verdict;
 
 // The exercises, a file for each notebook and one for the sheets.
+mod activity_recognition;
+mod applications;
 mod backpropagation_through_time;
 mod gpu;
 mod gru_stacked_bidirectional;

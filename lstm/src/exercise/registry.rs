@@ -2,12 +2,12 @@
 
 use super::task::Task;
 use super::{
-    backpropagation_through_time, gpu, gru_stacked_bidirectional, lstm_gates, recurrent_networks,
-    shapes_and_parameters, sheets, tour, vanishing_gradients,
+    activity_recognition, applications, backpropagation_through_time, gpu, gru_stacked_bidirectional, lstm_gates,
+    recurrent_networks, shapes_and_parameters, sheets, tour, vanishing_gradients,
 };
 
 /// The exercises of each notebook and of the sheets.
-const NOTEBOOKS: [fn() -> Vec<Task>; 9] = [
+const NOTEBOOKS: [fn() -> Vec<Task>; 11] = [
     tour::exercises,
     recurrent_networks::exercises,
     backpropagation_through_time::exercises,
@@ -15,11 +15,17 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 9] = [
     lstm_gates::exercises,
     shapes_and_parameters::exercises,
     gru_stacked_bidirectional::exercises,
+    activity_recognition::exercises,
+    applications::exercises,
     gpu::exercises,
     sheets::exercises,
 ];
 
 /// The ids of all exercises, in the order of the notebooks.
+///
+/// ```
+/// assert!(lstm::exercise::ids().contains(&"05/lstm-parameters"));
+/// ```
 pub fn ids() -> Vec<&'static str> {
     all().map(|task| task.id()).collect()
 }

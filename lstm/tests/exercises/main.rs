@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod activity_recognition;
+mod applications;
 mod backpropagation_through_time;
 mod gpu;
 mod grading;
