@@ -16,7 +16,7 @@ const CRATES: [&str; 3] = ["alloc", "core", "std"];
 ///
 /// ```
 /// let code = lstm::data::rust_library()?;
-/// assert!(code.contains("pub fn swap<T>(x: &mut T, y: &mut T)"));
+/// assert!(code.contains("fn swap<T>(x: &mut T, y: &mut T)"));
 /// # Ok::<(), lstm::Error>(())
 /// ```
 pub fn rust_library() -> Result<String> {
