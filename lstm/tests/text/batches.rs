@@ -2,7 +2,7 @@
 
 use lstm::candle_core::{DType, Device, Tensor};
 use lstm::random::Generator;
-use lstm::text::{Padded, Padding, Split, by_length, ngrams, one_hot, shuffled};
+use lstm::text::{Examples, Padded, Padding, Split, by_length, ngrams, one_hot, shuffled};
 use proptest::prelude::*;
 
 use super::{numbers, rows};
@@ -137,4 +137,18 @@ proptest! {
             prop_assert!(row[sequence.len()..].iter().all(|id| *id == 99));
         }
     }
+}
+
+#[test]
+fn examples_keep_texts_and_labels_together() {
+    let examples = Examples::new(vec![vec![1], vec![2, 3], vec![4]], vec![0, 1, 2], 7).unwrap();
+    let (batch, labels) = examples.batch(&[1, 0], &Device::Cpu).unwrap();
+    assert_eq!((rows(&batch.ids), labels.to_vec1::<u32>().unwrap()), (vec![vec![2, 1], vec![3, 7]], vec![1, 0]));
+    let picked = examples.pick(&[2, 1]).unwrap();
+    assert_eq!((picked.texts(), picked.labels(), picked.len()), (&[vec![4], vec![2, 3]][..], &[2, 1][..], 2));
+    assert!(examples.pick(&[]).unwrap().is_empty());
+    assert!(examples.pick(&[0, 3]).is_err() && examples.batch(&[3], &Device::Cpu).is_err());
+    assert!(examples.batch(&[], &Device::Cpu).is_err());
+    assert!(Examples::new(vec![vec![1]], vec![], 0).is_err());
+    assert!(Examples::new(vec![vec![1], vec![]], vec![0, 1], 0).is_err());
 }
