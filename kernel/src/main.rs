@@ -6,12 +6,14 @@
 mod clean;
 mod cli;
 mod connection;
+mod data;
 mod doctor;
 mod engine;
 mod error;
 mod front;
 mod install;
 mod lab;
+mod lock;
 mod output;
 mod parent_death;
 mod paths;

@@ -2,8 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::{install, output, paths, program};
-use std::fs::{File, TryLockError};
+use crate::{install, lock, output, paths, program};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,7 +70,8 @@ pub(crate) fn environment(kind: Kind) -> Result<PythonEnv> {
     if is_complete(&prefix, &recipe) {
         return Ok(PythonEnv { prefix });
     }
-    let _lock = lock(&prefix.with_extension("lock"))?;
+    let waiting = "waiting for another lstm-kernel that makes the Python environment";
+    let _lock = lock::exclusive(&prefix.with_extension("lock"), waiting)?;
     if !is_complete(&prefix, &recipe) {
         make(&prefix, kind, &base.program)?;
         output::write(&marker(&prefix), recipe.as_bytes())?;
@@ -147,21 +147,6 @@ fn marker(prefix: &Path) -> PathBuf {
 
 fn is_complete(prefix: &Path, recipe: &str) -> bool {
     std::fs::read_to_string(marker(prefix)).is_ok_and(|text| text == recipe) && prefix.join("bin/python").exists()
-}
-
-/// Holds the lock until the file is dropped; says so when it has to wait.
-fn lock(path: &Path) -> Result<File> {
-    let file = File::create(path).map_err(Error::file("create", path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let waiting = Progress::start("waiting for another lstm-kernel that makes the Python environment", None);
-            file.lock().map_err(Error::file("lock", path))?;
-            waiting.done("it is done");
-        }
-        Err(TryLockError::Error(error)) => return Err(Error::file("lock", path)(error)),
-    }
-    Ok(file)
 }
 
 /// Environments cannot be moved, so it is made where it stays; only the marker makes it count.

@@ -100,6 +100,14 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A data set is not on this machine.
+    #[error("no data set `{name}`: {why}")]
+    Data {
+        /// Its name.
+        name: &'static str,
+        /// Why it is not there, and what to do.
+        why: String,
+    },
     /// A drawing could not be made.
     #[error("cannot draw {what}: {why}")]
     Figure {

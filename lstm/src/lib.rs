@@ -13,7 +13,7 @@
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`models`]: whole models, such as a classifier of sentences.
-//! - [`tasks`]: problems that need a memory.
+//! - [`tasks`]: problems that need a memory; [`data`]: texts and recordings to learn from.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -39,6 +39,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;
