@@ -12,8 +12,8 @@
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`models`]: whole models, such as a classifier of sentences.
-//! - [`tasks`]: problems that need a memory; [`data`]: texts and recordings to learn from.
+//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
+//!   for text.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -71,6 +71,7 @@ pub mod train;
 pub mod variants;
 
 mod atomic_file;
+mod hash;
 mod norm;
 mod pre_activation;
 mod shape;

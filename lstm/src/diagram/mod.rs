@@ -9,6 +9,7 @@
 //! assert!(diagram::lstm_cell(Highlight::Forget).to_svg().contains("forget"));
 //! ```
 
+mod applications;
 mod backpropagation_through_time;
 mod cell_state;
 mod drawing;
@@ -28,6 +29,7 @@ mod sheet;
 mod stacked_shapes;
 mod style;
 
+pub use applications::{clip_captioning, learning_to_execute, picture_captioning, sequence_auto_encoder};
 pub use backpropagation_through_time::backpropagation_through_time;
 pub use cell_state::cell_state;
 pub use drawing::Diagram;
@@ -51,5 +53,6 @@ pub fn all() -> Vec<Diagram> {
         vec![rnn_cell(), rnn_unrolled(), backpropagation_through_time(), rnn_gradient_flow(), gate(), cell_state()];
     all.extend(Highlight::ALL.map(lstm_cell));
     all.extend([lstm_gradient_flow(), sequence_axes(), stacked_shapes(), layer_parameters(), parameter_model()]);
+    all.extend([learning_to_execute(), picture_captioning(), clip_captioning(), sequence_auto_encoder()]);
     all
 }
