@@ -86,14 +86,13 @@ def run(data, seed_data, pooling):
             best = loss, {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(best[1])
     right = exam(model, seed_data["test"])[1]
-    print(f"seed {seed_data['seed']}, {pooling}: {100 * right:.1f} % right, {time.perf_counter() - began:.1f} s")
+    print(f"seed {seed_data['seed']}, {pooling}: {100 * right:.1f} % right, {time.perf_counter() - began:.1f} s", flush=True)
     return right
 
 
 def main():
     with open(sys.argv[1]) as file:
         data = json.load(file)
-    torch.set_num_threads(2)
     for pooling in ("max", "last"):
         accuracies = [run(data, seed_data, pooling) for seed_data in data["runs"]]
         print(f"{pooling}: median {100 * statistics.median(accuracies):.1f} %")

@@ -28,6 +28,7 @@ mod sequence_axes;
 mod sheet;
 mod stacked_shapes;
 mod style;
+mod text_to_batch;
 
 pub use applications::{clip_captioning, learning_to_execute, picture_captioning, sequence_auto_encoder};
 pub use backpropagation_through_time::backpropagation_through_time;
@@ -44,6 +45,7 @@ pub use rnn_gradient_flow::rnn_gradient_flow;
 pub use rnn_unrolled::rnn_unrolled;
 pub use sequence_axes::sequence_axes;
 pub use stacked_shapes::stacked_shapes;
+pub use text_to_batch::text_to_batch;
 
 pub(crate) use lstm_cell::with_numbers;
 
@@ -53,6 +55,7 @@ pub fn all() -> Vec<Diagram> {
         vec![rnn_cell(), rnn_unrolled(), backpropagation_through_time(), rnn_gradient_flow(), gate(), cell_state()];
     all.extend(Highlight::ALL.map(lstm_cell));
     all.extend([lstm_gradient_flow(), sequence_axes(), stacked_shapes(), layer_parameters(), parameter_model()]);
+    all.push(text_to_batch());
     all.extend([learning_to_execute(), picture_captioning(), clip_captioning(), sequence_auto_encoder()]);
     all
 }

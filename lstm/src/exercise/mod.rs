@@ -27,6 +27,7 @@ mod verdict;
 // The exercises, a file for each notebook.
 mod lstm_gates;
 mod shapes_and_parameters;
+mod text_classification;
 mod tour;
 mod vanishing_gradients;
 

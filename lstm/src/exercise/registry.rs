@@ -1,11 +1,16 @@
 //! All exercises, and those whose ids are close to a mistyped one.
 
 use super::task::Task;
-use super::{lstm_gates, shapes_and_parameters, tour, vanishing_gradients};
+use super::{lstm_gates, shapes_and_parameters, text_classification, tour, vanishing_gradients};
 
 /// The exercises of each notebook.
-const NOTEBOOKS: [fn() -> Vec<Task>; 4] =
-    [tour::exercises, vanishing_gradients::exercises, lstm_gates::exercises, shapes_and_parameters::exercises];
+const NOTEBOOKS: [fn() -> Vec<Task>; 5] = [
+    tour::exercises,
+    vanishing_gradients::exercises,
+    lstm_gates::exercises,
+    shapes_and_parameters::exercises,
+    text_classification::exercises,
+];
 
 /// The ids of all exercises, in the order of the notebooks.
 pub fn ids() -> Vec<&'static str> {

@@ -60,7 +60,7 @@ fn gives_away(text: &str, answer: &Answer) -> bool {
 
 /// For every exercise that wants a function: pieces that tell the solution where they stand together in one message.
 /// Written without blanks, in lower case.
-const TELLING: [(&str, &[&str]); 16] = [
+const TELLING: [(&str, &[&str]); 18] = [
     ("00/sigmoid", &["neg", "exp", "recip"]),
     ("00/sigmoid", &["1/(1+"]),
     ("03/tanh-slope", &["1−h²"]),
@@ -77,6 +77,8 @@ const TELLING: [(&str, &[&str]); 16] = [
     ("05/count-lstm", &["4", "d+h+1"]),
     ("05/count-stacked", &["d+h+1"]),
     ("05/count-stacked", &["2h+1"]),
+    ("07/masked-mean", &["broadcast_mul", "broadcast_div"]),
+    ("07/masked-mean", &["sum(0)"]),
 ];
 
 /// Whether the text spells out the function that the exercise wants.

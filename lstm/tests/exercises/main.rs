@@ -5,6 +5,7 @@
 mod grading;
 mod lstm_gates;
 mod shapes_and_parameters;
+mod text_classification;
 mod tour;
 mod usage;
 mod vanishing_gradients;
