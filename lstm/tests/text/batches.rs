@@ -38,7 +38,8 @@ fn sequences_are_padded_to_the_longest() {
     assert_eq!(batch.mask().unwrap().to_vec2::<f32>().unwrap()[2], [1.0, 1.0, 0.0]);
     assert_eq!(rows(&batch.clone().batch_first().unwrap().ids), rows(&batch.ids));
     assert!(Padded::new(&[vec![1], vec![]], 0, &Device::Cpu).unwrap_err().to_string().contains("empty sequence 1"));
-    assert!(Padded::new(&[vec![]; 0], 0, &Device::Cpu).is_err());
+    let none: [Vec<u32>; 0] = [];
+    assert!(Padded::new(&none, 0, &Device::Cpu).is_err());
 }
 
 #[test]
