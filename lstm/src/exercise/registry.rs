@@ -2,12 +2,12 @@
 
 use super::task::Task;
 use super::{
-    activity_recognition, applications, backpropagation_through_time, gru_stacked_bidirectional, lstm_gates,
+    activity_recognition, applications, backpropagation_through_time, gpu, gru_stacked_bidirectional, lstm_gates,
     recurrent_networks, shapes_and_parameters, sheets, text_classification, tour, vanishing_gradients,
 };
 
 /// The exercises of each notebook and of the sheets.
-const NOTEBOOKS: [fn() -> Vec<Task>; 11] = [
+const NOTEBOOKS: [fn() -> Vec<Task>; 12] = [
     tour::exercises,
     recurrent_networks::exercises,
     backpropagation_through_time::exercises,
@@ -18,6 +18,7 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 11] = [
     text_classification::exercises,
     activity_recognition::exercises,
     applications::exercises,
+    gpu::exercises,
     sheets::exercises,
 ];
 

@@ -5,6 +5,7 @@
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod gpu;
 mod grading;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
