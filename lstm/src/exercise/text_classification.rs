@@ -9,7 +9,14 @@ use crate::Result;
 use crate::random::Generator;
 
 pub(super) fn exercises() -> Vec<Task> {
-    vec![vocabulary_size(), embedding_parameters(), masked_mean(), padded_positions(), sorted_positions(), true_or_false()]
+    vec![
+        vocabulary_size(),
+        embedding_parameters(),
+        masked_mean(),
+        padded_positions(),
+        sorted_positions(),
+        true_or_false(),
+    ]
 }
 
 fn vocabulary_size() -> Task {
@@ -35,7 +42,9 @@ fn embedding_parameters() -> Task {
         .mistake(50, "So long is one row. How many rows are there?")
         .mistake_where(|n| n > 1e6, "How long the sentences are, and how many, plays no part.")
         .otherwise("Rows times the length of a row.")
-        .right("One row of 50 numbers for each entry, and nothing else: usually most of a small classifier's parameters.")
+        .right(
+            "One row of 50 numbers for each entry, and nothing else: usually most of a small classifier's parameters.",
+        )
 }
 
 fn masked_mean() -> Task {
@@ -82,7 +91,10 @@ fn sorted_positions() -> Task {
         .mistake(26, "Those are all positions of both batches. How many of them are padding?")
         .mistake(10, "That is how many positions sorting and cutting save. How many are still padding?")
         .mistake(14, "That is the padding of a single batch with all of them.")
-        .mistake(8, "That is the padding of the shortest with the longest, and of the other two. Which are closest in length?")
+        .mistake(
+            8,
+            "That is the padding of the shortest with the longest, and of the other two. Which are closest in length?",
+        )
         .otherwise("Sort the four lengths, take them two by two, and count the padding of each pair.")
         .right("1 for the short pair and 3 for the long one, instead of 14.")
 }
