@@ -86,7 +86,8 @@ pub(crate) fn size(path: &Path) -> u64 {
 
 /// `1.5 MB`.
 pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+    let tenths = bytes.saturating_add(50_000) / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
 fn confirmed() -> Result<bool> {

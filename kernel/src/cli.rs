@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and which module does it.
 
 use crate::error::Result;
-use crate::{clean, data, doctor, front, install, lab, python, run};
+use crate::{book, clean, data, doctor, front, install, lab, python, run};
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -45,6 +45,8 @@ enum Command {
     Doctor,
     /// Remove the warm builds, the Python environment and the data sets
     Clean(clean::Options),
+    /// Execute the notebooks and make a folder of web pages of them
+    Book(book::Options),
     /// Texts and recordings that the lectures use: list, fetch, verify
     Data(data::Options),
     /// Make the Python environment and print its interpreter
@@ -78,6 +80,7 @@ impl Command {
             Self::Uninstall(options) => install::uninstall(&options),
             Self::Doctor => doctor::examine(),
             Self::Clean(options) => clean::clean(&options),
+            Self::Book(options) => book::make(options),
             Self::Data(options) => data::obey(&options),
             Self::Python(options) => python::print(&options),
             Self::Kernel { connection_file } => front::serve(&connection_file),

@@ -10,6 +10,8 @@ use std::process::Command;
 /// The packages of `lab`, and those that the kernel's tests add.
 const REQUIREMENTS: &str = include_str!("../requirements.txt");
 const REQUIREMENTS_TEST: &str = include_str!("../requirements-test.txt");
+/// The packages of `book`, which needs no JupyterLab.
+const REQUIREMENTS_BOOK: &str = include_str!("../requirements-book.txt");
 /// JupyterLab's settings where the user has set nothing.
 const OVERRIDES: &str = include_str!("../lab/overrides.json");
 /// The oldest Python that the pinned packages run on, as (3, minor).
@@ -39,6 +41,8 @@ pub(crate) enum Kind {
     Lab,
     /// The same and what the kernel's tests need.
     Test,
+    /// Sphinx, for the book alone.
+    Book,
 }
 
 /// Makes the environment and prints its interpreter, for scripts: `$(lstm-kernel python) -m nbclient ...`.
@@ -126,8 +130,11 @@ fn with_venv(base: BasePython) -> Result<BasePython> {
 }
 
 fn requirements(kind: Kind) -> String {
-    let test = if kind == Kind::Test { REQUIREMENTS_TEST } else { "" };
-    format!("{REQUIREMENTS}{test}")
+    match kind {
+        Kind::Lab => REQUIREMENTS.to_owned(),
+        Kind::Test => format!("{REQUIREMENTS}{REQUIREMENTS_TEST}"),
+        Kind::Book => REQUIREMENTS_BOOK.to_owned(),
+    }
 }
 
 /// Everything that decides what the environment holds; it stands in the marker of a complete one.
@@ -196,7 +203,8 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned() {
-        for line in REQUIREMENTS.lines().chain(REQUIREMENTS_TEST.lines()).filter(|line| !line.starts_with('#')) {
+        let lists = [REQUIREMENTS, REQUIREMENTS_TEST, REQUIREMENTS_BOOK];
+        for line in lists.iter().flat_map(|list| list.lines()).filter(|line| !line.starts_with('#')) {
             let (name, version) = line.split_once("==").unwrap_or_else(|| panic!("`{line}` is not pinned"));
             assert!(!name.is_empty() && version.starts_with(|first: char| first.is_ascii_digit()), "{line}");
         }

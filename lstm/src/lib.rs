@@ -13,7 +13,7 @@
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
-//!   for text.
+//!   for text; [`data`]: texts and recordings to learn from.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!

@@ -59,11 +59,27 @@ pub(crate) fn process_wide() -> MutexGuard<'static, Generator> {
 }
 
 /// Where the process-wide generator is in its stream, as text; what a checkpoint keeps. [`set_state`] goes back there.
+///
+/// ```
+/// use lstm::random;
+///
+/// let saved = random::state();
+/// let first = random::uniform(0.0..1.0, 3, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?;
+/// random::set_state(&saved)?; // back to where it was
+/// assert_eq!(first, random::uniform(0.0..1.0, 3, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn state() -> String {
     process_wide().state()
 }
 
 /// Puts the process-wide generator where [`state`] found one. Fails on other text, and then changes nothing.
+///
+/// ```
+/// assert!(lstm::random::set_state("not a state").is_err());
+/// lstm::random::set_state(&lstm::random::state())?; // changes nothing
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn set_state(state: &str) -> Result<()> {
     *process_wide() = Generator::from_state(state)?;
     Ok(())

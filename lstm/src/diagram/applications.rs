@@ -40,6 +40,11 @@ fn picture(s: &mut Sheet, at: (f64, f64), cell: f64, (column, row): (i32, i32)) 
 }
 
 /// A picture, an encoder of convolutions, and an LSTM that writes the caption from what the encoder saw.
+///
+/// ```
+/// let svg = lstm::diagram::picture_captioning().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn picture_captioning() -> Diagram {
     let mut s = Sheet::default();
     let y = 150.0;
@@ -63,6 +68,11 @@ pub fn picture_captioning() -> Diagram {
 }
 
 /// Frames through the same convolutions into one LSTM, whose last state is the first of the LSTM that writes.
+///
+/// ```
+/// let svg = lstm::diagram::clip_captioning().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn clip_captioning() -> Diagram {
     let mut s = Sheet::default();
     let y = 150.0;
@@ -93,6 +103,11 @@ pub fn clip_captioning() -> Diagram {
 }
 
 /// One LSTM reads a program character by character, and writes its answer from the question mark on.
+///
+/// ```
+/// let svg = lstm::diagram::learning_to_execute().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn learning_to_execute() -> Diagram {
     let mut s = Sheet::default();
     let (y, width, step) = (150.0, 52.0, 76.0);
@@ -127,6 +142,11 @@ pub fn learning_to_execute() -> Diagram {
 }
 
 /// An LSTM reads a series into a code, and a second one unfolds the code, the last step first.
+///
+/// ```
+/// let svg = lstm::diagram::sequence_auto_encoder().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn sequence_auto_encoder() -> Diagram {
     let mut s = Sheet::default();
     let (y, width) = (140.0, 76.0);

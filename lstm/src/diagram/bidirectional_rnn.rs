@@ -12,6 +12,11 @@ const BACKWARD_Y: f64 = 162.0;
 const APART: f64 = 30.0;
 
 /// Two layers over four words, one to the right and one to the left; each output joins both.
+///
+/// ```
+/// let svg = lstm::diagram::bidirectional_rnn().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn bidirectional_rnn() -> Diagram {
     let mut s = Sheet::default();
     for (k, (x, word)) in COLUMNS.into_iter().zip(["said", "Teddy", "Roosevelt", "was"]).enumerate() {

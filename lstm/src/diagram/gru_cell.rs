@@ -17,6 +17,11 @@ const ADD_X: f64 = 680.0;
 const LAYER_SIZE: (f64, f64) = (62.0, 42.0);
 
 /// The GRU cell in PyTorch's convention: `h_t = z ∘ h_{t-1} + (1 - z) ∘ n`.
+///
+/// ```
+/// let svg = lstm::diagram::gru_cell().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn gru_cell() -> Diagram {
     let mut s = Sheet::default();
     s.rect((150.0, 42.0), (600.0, 324.0), 22.0, CELL);

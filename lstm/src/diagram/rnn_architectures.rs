@@ -13,6 +13,11 @@ const STEP: f64 = 52.0;
 const BOX: (f64, f64) = (34.0, 34.0);
 
 /// One-to-one, one-to-many, many-to-one, and many-to-many aligned and as encoder and decoder.
+///
+/// ```
+/// let svg = lstm::diagram::rnn_architectures().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn rnn_architectures() -> Diagram {
     let mut s = Sheet::default();
     panel(&mut s, 56.0, "one-to-one", "", &[(true, true)]);

@@ -9,6 +9,11 @@ const COLUMNS: [f64; 4] = [190.0, 350.0, 510.0, 670.0];
 const ROWS: [f64; 3] = [306.0, 212.0, 118.0];
 
 /// Three layers over four steps.
+///
+/// ```
+/// let svg = lstm::diagram::stacked_rnn().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn stacked_rnn() -> Diagram {
     let mut s = Sheet::default();
     for (layer, y) in ROWS.into_iter().enumerate() {

@@ -11,6 +11,11 @@ const COLUMNS: [f64; 6] = [96.0, 226.0, 356.0, 526.0, 656.0, 786.0];
 const CUT_X: f64 = 441.0;
 
 /// Two chunks of three steps.
+///
+/// ```
+/// let svg = lstm::diagram::truncated_bptt().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn truncated_bptt() -> Diagram {
     let mut s = Sheet::default();
     for (left, name) in [(40.0, "one chunk, one update"), (470.0, "the next chunk, the next update")] {

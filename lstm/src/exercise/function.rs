@@ -49,7 +49,7 @@ fn parameters(count: usize, kind: &str) -> String {
 /// fn area(width: usize, height: usize) -> usize {
 ///     width * height
 /// }
-/// assert_eq!(area.takes(), "2 of type usize");
+/// assert_eq!(area.takes(), "2 of type `usize`");
 /// let answer = area.call(&Arguments::Sizes(vec![3, 4]));
 /// assert!(matches!(answer, Some(Answer::Number(area)) if area == 12.0));
 /// assert!(area.call(&Arguments::Sizes(vec![3])).is_none());
@@ -58,7 +58,7 @@ pub trait StudentFunction<Signature> {
     /// Its result for these arguments; `None` if it takes others.
     fn call(&self, arguments: &Arguments) -> Option<Answer>;
 
-    /// What it takes: `2 of type usize`.
+    /// What it takes: ``2 of type `usize` ``.
     fn takes(&self) -> String;
 }
 

@@ -26,12 +26,16 @@ mod task;
 mod verdict;
 
 // The exercises, a file for each notebook and one for the sheets.
+mod activity_recognition;
+mod applications;
 mod backpropagation_through_time;
+mod gpu;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
 mod recurrent_networks;
 mod shapes_and_parameters;
 mod sheets;
+mod text_classification;
 mod tour;
 mod vanishing_gradients;
 
