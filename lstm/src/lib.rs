@@ -12,7 +12,8 @@
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`models`]: whole models, such as a classifier of sentences.
+//! - [`models`]: whole models, such as a classifier of sentences; [`loss`]: the cross entropy that they learn by;
+//!   [`generate`]: text written by a language model.
 //! - [`tasks`]: problems that need a memory.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
@@ -47,12 +48,14 @@ pub mod exercise;
 pub mod figure;
 pub mod fused;
 pub mod gate;
+pub mod generate;
 pub mod gradients;
 pub mod gru_cell;
 pub mod gru_trace;
 pub mod init;
 pub mod keras;
 pub mod layers;
+pub mod loss;
 pub mod lstm_cell;
 pub mod lstm_trace;
 pub mod models;

@@ -29,6 +29,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use candle_core::{DType, Tensor};
 
 use crate::Result;
+pub(crate) use activations::exp;
 pub(crate) use kind::Kind;
 use op::{LastCellOp, LastHiddenOp, LayerNode, OutputOp};
 
