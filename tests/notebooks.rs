@@ -13,6 +13,17 @@ fn notebooks() -> Vec<PathBuf> {
     paths
 }
 
+/// The lectures, the exercise sheets and their solutions.
+fn kept() -> Vec<PathBuf> {
+    let mut paths = notebooks();
+    for folder in ["notebooks/exercises", "notebooks/exercises/source"] {
+        let entries = std::fs::read_dir(support::root().join(folder)).unwrap();
+        let sheets = entries.map(|entry| entry.unwrap().path());
+        paths.extend(sheets.filter(|path| path.extension().is_some_and(|extension| extension == "ipynb")));
+    }
+    paths
+}
+
 fn read(path: &PathBuf) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
@@ -115,7 +126,7 @@ fn tags_are_honoured() {
 
 #[test]
 fn they_are_kept_without_outputs_with_ids_and_one_kernelspec() {
-    for path in notebooks() {
+    for path in kept() {
         let notebook = read(&path);
         let name = path.display();
         assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&4.into(), &5.into()), "{name}");
@@ -133,7 +144,7 @@ fn they_are_kept_without_outputs_with_ids_and_one_kernelspec() {
 
 #[test]
 fn every_picture_that_they_show_is_there_and_described() {
-    for path in notebooks() {
+    for path in kept() {
         let notebook = read(&path);
         for cell in notebook["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "markdown") {
             let source = joined(&cell["source"]);

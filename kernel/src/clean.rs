@@ -5,12 +5,16 @@ use crate::{output, paths};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Removes the warm builds and the Python environments; the next command that needs them makes them anew.
+/// Removes the warm builds, the Python environments and the data sets; the next command that needs them makes or fetches
+/// them anew.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Options {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+    /// Leave the data sets, which a fetch would download again
+    #[arg(long)]
+    keep_data: bool,
 }
 
 /// Does what `lstm-kernel clean` was asked.
@@ -29,14 +33,17 @@ pub(crate) fn clean(options: &Options) -> Result<()> {
             paths::CACHE_MARK
         )));
     }
-    let contents = contents(&cache)?;
+    let mut contents = contents(&cache)?;
+    let data = paths::data()?;
+    contents.retain(|(path, _)| !(options.keep_data && *path == data));
     if contents.is_empty() {
         return output::say(&format!("nothing to remove in {}\n", cache.display()));
     }
     let mut list = format!("{}\n", cache.display());
     for (path, size) in &contents {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        list.push_str(&format!("{:>9}  {name}\n", megabytes(*size)));
+        let note = if *path == data { "  (data sets; --keep-data leaves them)" } else { "" };
+        list.push_str(&format!("{:>9}  {name}{note}\n", megabytes(*size)));
     }
     output::say(&list)?;
     if !options.yes && !confirmed()? {
@@ -69,7 +76,7 @@ fn contents(cache: &Path) -> Result<Vec<(PathBuf, u64)>> {
 }
 
 /// Bytes in a file or folder, as far as they can be seen; links are not followed.
-fn size(path: &Path) -> u64 {
+pub(crate) fn size(path: &Path) -> u64 {
     let Ok(metadata) = path.symlink_metadata() else { return 0 };
     if !metadata.is_dir() {
         return metadata.len();
@@ -77,8 +84,10 @@ fn size(path: &Path) -> u64 {
     std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size(&entry.path())).sum()
 }
 
-fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+/// `1.5 MB`.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    let tenths = bytes.saturating_add(50_000) / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
 fn confirmed() -> Result<bool> {

@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and which module does it.
 
 use crate::error::Result;
-use crate::{clean, doctor, front, install, lab, python, run};
+use crate::{book, clean, data, doctor, front, install, lab, python, run};
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -18,7 +18,8 @@ Exit codes:
   lab passes on the exit code of JupyterLab.
 
 Environment:
-  LSTM_CACHE   folder for warm builds and the Python environment [default: the user's cache folder]
+  LSTM_CACHE   folder for warm builds, the Python environment and data sets [default: in the user's cache folder]
+  LSTM_DATA    folder for data sets [default: data in the folder above]
   LSTM_COURSE  the checkout of the course [default: where this program was built]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
@@ -41,8 +42,12 @@ enum Command {
     Uninstall(install::Uninstall),
     /// Check this machine; prints what is missing and the command that mends it
     Doctor,
-    /// Remove the warm builds and the Python environment
+    /// Remove the warm builds, the Python environment and the data sets
     Clean(clean::Options),
+    /// Execute the notebooks and make a folder of web pages of them
+    Book(book::Options),
+    /// Texts and recordings that the lectures use: list, fetch, verify
+    Data(data::Options),
     /// Make the Python environment and print its interpreter
     Python(python::Options),
     /// Serve one kernel to a Jupyter client (what the kernelspec runs)
@@ -74,6 +79,8 @@ impl Command {
             Self::Uninstall(options) => install::uninstall(&options),
             Self::Doctor => doctor::examine(),
             Self::Clean(options) => clean::clean(&options),
+            Self::Book(options) => book::make(options),
+            Self::Data(options) => data::obey(&options),
             Self::Python(options) => python::print(&options),
             Self::Kernel { connection_file } => front::serve(&connection_file),
         }

@@ -3,15 +3,18 @@
 //! One binary plays every part, since evcxr starts the program that it is linked into a second time as the process
 //! that runs user code. [`role`] looks first at which part this process has been given.
 
+mod book;
 mod clean;
 mod cli;
 mod connection;
+mod data;
 mod doctor;
 mod engine;
 mod error;
 mod front;
 mod install;
 mod lab;
+mod lock;
 mod output;
 mod parent_death;
 mod paths;

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-/// `$LSTM_CACHE`, else the user's cache folder with `lstm-kernel` in it: warm builds and the Python environment.
+/// `$LSTM_CACHE`, else the user's cache folder with `lstm-kernel` in it: warm builds, the Python environment, data sets.
 pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("LSTM_CACHE").filter(|path| !path.is_empty()) {
         let path = PathBuf::from(path);
@@ -14,6 +14,21 @@ pub(crate) fn cache() -> Result<PathBuf> {
         what: "no cache folder: neither HOME nor XDG_CACHE_HOME is set".to_owned(),
         remedy: "set LSTM_CACHE to a folder that you may write to".to_owned(),
     })
+}
+
+/// `$LSTM_DATA`, else `data` in the cache: a folder for each data set. The `lstm` crate looks there too.
+pub(crate) fn data() -> Result<PathBuf> {
+    match std::env::var_os("LSTM_DATA").filter(|path| !path.is_empty()) {
+        Some(path) => std::path::absolute(&path).map_err(Error::file("find", Path::new(&path))),
+        None => Ok(cache()?.join("data")),
+    }
+}
+
+/// Bytes that this user may still write on the disk of `path`, which need not exist yet.
+pub(crate) fn free_space(path: &Path) -> Result<u64> {
+    let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    let volume = rustix::fs::statvfs(existing).map_err(|error| Error::file("look at", existing)(error.into()))?;
+    Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
 }
 
 /// The file that marks a cache folder: backup programs know it by its first line, `clean` by its second.

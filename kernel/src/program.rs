@@ -39,6 +39,19 @@ pub(crate) fn ask(command: &mut Command) -> Result<String> {
 /// # Errors
 /// [`Error::Program`] with the last lines where it cannot be started or fails.
 pub(crate) fn watch(command: &mut Command, mut line: impl FnMut(&str)) -> Result<()> {
+    watch_within(command, Duration::MAX, |text| {
+        if let Some(text) = text {
+            line(text);
+        }
+    })
+}
+
+/// The same with a time limit, and with `None` handed on whenever half a second went by without a line.
+///
+/// # Errors
+/// Those of [`watch`], and [`Error::Program`] where the program is ended because of the limit.
+pub(crate) fn watch_within(command: &mut Command, limit: Duration, mut told: impl FnMut(Option<&str>)) -> Result<()> {
+    const QUIET: Duration = Duration::from_millis(500);
     let name = name(command);
     let failed = |why: String| Error::Program { program: name.clone(), why };
     let mut child = start(command).map_err(&failed)?;
@@ -54,12 +67,24 @@ pub(crate) fn watch(command: &mut Command, mut line: impl FnMut(&str)) -> Result
             BufReader::new(stderr).lines().map_while(Result::ok).try_for_each(|l| other.send(l))
         });
     }
+    let began = Instant::now();
     let mut last = VecDeque::new();
-    for text in lines {
-        line(&text);
-        last.push_back(text);
-        if last.len() > KEPT {
-            last.pop_front();
+    loop {
+        match lines.recv_timeout(QUIET) {
+            Ok(text) => {
+                told(Some(&text));
+                last.push_back(text);
+                if last.len() > KEPT {
+                    last.pop_front();
+                }
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => told(None),
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+        if began.elapsed() > limit {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(failed(format!("it took longer than {} s and was ended", limit.as_secs())));
         }
     }
     let status = child.wait().map_err(|error| failed(error.to_string()))?;
@@ -135,5 +160,16 @@ mod tests {
         assert_eq!(lines.len(), 41);
         let text = error.to_string();
         assert!(text.contains("\n40") && text.contains("bad") && !text.contains("\n7\n"), "{text}");
+    }
+
+    #[test]
+    fn a_limit_ends_what_takes_too_long() {
+        let (began, mut quiet) = (Instant::now(), 0);
+        let limit = Duration::from_secs(1);
+        let error = watch_within(&mut shell("echo begun; exec sleep 30"), limit, |line| {
+            quiet += usize::from(line.is_none());
+        });
+        assert!(error.unwrap_err().to_string().contains("it took longer than 1 s"));
+        assert!(quiet >= 1 && began.elapsed() < Duration::from_secs(10));
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::{install, output, paths, program};
-use std::fs::{File, TryLockError};
+use crate::{install, lock, output, paths, program};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +10,8 @@ use std::process::Command;
 /// The packages of `lab`, and those that the kernel's tests add.
 const REQUIREMENTS: &str = include_str!("../requirements.txt");
 const REQUIREMENTS_TEST: &str = include_str!("../requirements-test.txt");
+/// The packages of `book`, which needs no JupyterLab.
+const REQUIREMENTS_BOOK: &str = include_str!("../requirements-book.txt");
 /// JupyterLab's settings where the user has set nothing.
 const OVERRIDES: &str = include_str!("../lab/overrides.json");
 /// The oldest Python that the pinned packages run on, as (3, minor).
@@ -40,6 +41,8 @@ pub(crate) enum Kind {
     Lab,
     /// The same and what the kernel's tests need.
     Test,
+    /// Sphinx, for the book alone.
+    Book,
 }
 
 /// Makes the environment and prints its interpreter, for scripts: `$(lstm-kernel python) -m nbclient ...`.
@@ -71,7 +74,8 @@ pub(crate) fn environment(kind: Kind) -> Result<PythonEnv> {
     if is_complete(&prefix, &recipe) {
         return Ok(PythonEnv { prefix });
     }
-    let _lock = lock(&prefix.with_extension("lock"))?;
+    let waiting = "waiting for another lstm-kernel that makes the Python environment";
+    let _lock = lock::exclusive(&prefix.with_extension("lock"), waiting)?;
     if !is_complete(&prefix, &recipe) {
         make(&prefix, kind, &base.program)?;
         output::write(&marker(&prefix), recipe.as_bytes())?;
@@ -126,8 +130,11 @@ fn with_venv(base: BasePython) -> Result<BasePython> {
 }
 
 fn requirements(kind: Kind) -> String {
-    let test = if kind == Kind::Test { REQUIREMENTS_TEST } else { "" };
-    format!("{REQUIREMENTS}{test}")
+    match kind {
+        Kind::Lab => REQUIREMENTS.to_owned(),
+        Kind::Test => format!("{REQUIREMENTS}{REQUIREMENTS_TEST}"),
+        Kind::Book => REQUIREMENTS_BOOK.to_owned(),
+    }
 }
 
 /// Everything that decides what the environment holds; it stands in the marker of a complete one.
@@ -147,21 +154,6 @@ fn marker(prefix: &Path) -> PathBuf {
 
 fn is_complete(prefix: &Path, recipe: &str) -> bool {
     std::fs::read_to_string(marker(prefix)).is_ok_and(|text| text == recipe) && prefix.join("bin/python").exists()
-}
-
-/// Holds the lock until the file is dropped; says so when it has to wait.
-fn lock(path: &Path) -> Result<File> {
-    let file = File::create(path).map_err(Error::file("create", path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let waiting = Progress::start("waiting for another lstm-kernel that makes the Python environment", None);
-            file.lock().map_err(Error::file("lock", path))?;
-            waiting.done("it is done");
-        }
-        Err(TryLockError::Error(error)) => return Err(Error::file("lock", path)(error)),
-    }
-    Ok(file)
 }
 
 /// Environments cannot be moved, so it is made where it stays; only the marker makes it count.
@@ -211,7 +203,8 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned() {
-        for line in REQUIREMENTS.lines().chain(REQUIREMENTS_TEST.lines()).filter(|line| !line.starts_with('#')) {
+        let lists = [REQUIREMENTS, REQUIREMENTS_TEST, REQUIREMENTS_BOOK];
+        for line in lists.iter().flat_map(|list| list.lines()).filter(|line| !line.starts_with('#')) {
             let (name, version) = line.split_once("==").unwrap_or_else(|| panic!("`{line}` is not pinned"));
             assert!(!name.is_empty() && version.starts_with(|first: char| first.is_ascii_digit()), "{line}");
         }

@@ -5,6 +5,15 @@ use candle_core::Tensor;
 use crate::{Result, shape};
 
 /// A function applied to every element of a pre-activation `a`.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let a = Tensor::new(&[-1.0, 0.0, 2.0], &Device::Cpu)?;
+/// assert_eq!(Activation::Relu.apply(&a)?.to_vec1::<f64>()?, [0.0, 0.0, 2.0]);
+/// assert_eq!(Activation::Sigmoid.derivative_f64(0.0), 0.25); // never more
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activation {
     /// `tanh a`, in (-1, 1); its derivative is at most 1, at `a = 0`.

@@ -41,6 +41,17 @@ pub fn by_norm(gradients: &mut GradStore, vars: &[Var], max_norm: f64) -> Result
 
 /// Limits every component of the gradients of `vars` to `[-max, max]`, as PyTorch's `clip_grad_value_` does.
 /// Directions may change. NaN stays NaN.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let w = Var::new(&[1.0, -20.0], &Device::Cpu)?;
+/// let mut gradients = w.sqr()?.sum_all()?.backward()?; // 2w = [2, -40]
+/// clip::by_value(&mut gradients, &[w.clone()], 5.0)?;
+/// let clipped = gradients.get(&w).expect("w has a gradient").to_vec1::<f64>()?;
+/// assert_eq!(clipped, [2.0, -5.0]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn by_value(gradients: &mut GradStore, vars: &[Var], max: f64) -> Result<()> {
     shape::expect_above_zero("max", max)?;
     for var in vars {

@@ -8,6 +8,11 @@ use std::thread;
 use candle_core::Device;
 
 /// A device and why it was chosen. `Display` says both: `CPU: built without CUDA (enable the `cuda` feature)`.
+///
+/// ```
+/// let best = lstm::device::best();
+/// assert!(best.to_string().ends_with(&best.reason)); // CPU: built without CUDA ...
+/// ```
 #[derive(Clone, Debug)]
 pub struct Best {
     /// The device to make tensors on.

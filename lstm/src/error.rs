@@ -5,9 +5,29 @@ use std::path::PathBuf;
 use candle_core::{DType, DeviceLocation};
 
 /// The result of everything here that can fail.
+///
+/// ```
+/// fn half(n: usize) -> lstm::Result<usize> {
+///     let wrong = || lstm::Error::Argument { argument: "n", expected: "even".into(), got: n.to_string() };
+///     if n % 2 == 0 { Ok(n / 2) } else { Err(wrong()) }
+/// }
+/// assert_eq!(half(3).unwrap_err().to_string(), "`n` must be even, got 3");
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What can go wrong. Its `Debug` form prints the message and its causes, since that is what `?` shows in a notebook.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let wrong = random::randn((5, 3), &Device::Cpu)?; // no batch
+/// let error = cell.unroll(&wrong, None).unwrap_err();
+/// assert!(matches!(error, Error::Shape { argument: "xs", .. }));
+/// assert_eq!(error.to_string(), "`xs` must have shape [T >= 1, B >= 1, D = 3], got [5, 3]");
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -99,6 +119,14 @@ pub enum Error {
         /// Why it failed.
         #[source]
         source: std::io::Error,
+    },
+    /// A data set is not on this machine.
+    #[error("no data set `{name}`: {why}")]
+    Data {
+        /// Its name.
+        name: &'static str,
+        /// Why it is not there, and what to do.
+        why: String,
     },
     /// A drawing could not be made.
     #[error("cannot draw {what}: {why}")]

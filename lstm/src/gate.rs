@@ -6,6 +6,14 @@ use crate::shape::expect_finite;
 use crate::{Activation, Result};
 
 /// A gate (or the candidate layer) of an LSTM cell. The discriminant is its block in PyTorch's stacked weights.
+///
+/// ```
+/// use lstm::{Activation, Gate};
+///
+/// let symbols = Gate::PYTORCH_ORDER.map(Gate::symbol);
+/// assert_eq!(symbols, ["i", "f", "c̃", "o"]);
+/// assert_eq!((Gate::Candidate.block(), Gate::Candidate.activation()), (2, Activation::Tanh));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gate {
     /// `i`, the input gate of the store operation.
@@ -60,6 +68,18 @@ impl Gate {
 }
 
 /// What a gate is forced to, whatever its inputs: an ablation.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let keeping = cell.with_override(Gate::Forget, Override::OPEN).with_override(Gate::Input, Override::CLOSED);
+/// let (x, before) = (random::randn((1, 3), &Device::Cpu)?, keeping.zero_state(1)?);
+/// let after = keeping.forward(&x, &before)?;
+/// assert_eq!(after.c.to_vec2::<f32>()?, before.c.to_vec2::<f32>()?); // nothing forgotten, nothing stored
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Override {
     /// Every unit has this value, a finite one, at every step.

@@ -6,11 +6,18 @@ use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 
 use crate::gate::Override;
+use crate::shape::{self, Dim};
 use crate::state_dict::StateDict;
 use crate::weights::{Stacked, Weights};
 use crate::{Activation, CellOptions, Form, GateWeights, GruTrace, Place, Result};
 
 /// A layer inside a [`GruCell`]. The discriminant is its block in PyTorch's stacked weights.
+///
+/// ```
+/// use lstm::GruGate;
+///
+/// assert_eq!(GruGate::PYTORCH_ORDER.map(GruGate::symbol), ["r", "z", "n"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GruGate {
     /// `r`, the reset gate: how much of the old state the candidate sees.
@@ -182,6 +189,13 @@ impl GruCell {
             outputs.push(h.clone());
         }
         Ok((Tensor::stack(&outputs, 0)?, h))
+    }
+
+    /// [`unroll`](GruCell::unroll) with the batch first: `xs` `[B, T, D]`, outputs `[B, T, H]`; the state stays `[B, H]`.
+    pub fn unroll_batch_first(&self, xs: &Tensor, h: Option<&Tensor>) -> Result<(Tensor, Tensor)> {
+        shape::expect("xs", xs, &[Dim::Any("B"), Dim::Any("T"), Dim::Is("D", self.input_size())])?;
+        let (outputs, h) = self.unroll(&xs.transpose(0, 1)?.contiguous()?, h)?;
+        Ok((outputs.transpose(0, 1)?.contiguous()?, h))
     }
 
     /// Like [`unroll`](GruCell::unroll), but keeps every intermediate value, for looking at: nothing backpropagates

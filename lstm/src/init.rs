@@ -11,12 +11,26 @@ use crate::shape::{
 use crate::{Error, Result};
 
 /// PyTorch's default for recurrent layers: evenly spread over ±1/√H, for `hidden_size` `H` of at least 1; 0 counts as 1.
+///
+/// ```
+/// use lstm::{candle_nn::Init, init};
+///
+/// assert!(matches!(init::pytorch_default(16), Init::Uniform { lo, up } if (lo, up) == (-0.25, 0.25)));
+/// ```
 pub fn pytorch_default(hidden_size: usize) -> Init {
     let bound = 1.0 / (hidden_size.max(1) as f64).sqrt();
     Init::Uniform { lo: -bound, up: bound }
 }
 
 /// `scale` times the identity, `[size, size]`. With ReLU it makes the state a sum of all that came in (Le et al. 2015).
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let u = init::identity(2, 0.5, DType::F32, &Device::Cpu)?;
+/// assert_eq!(u.to_vec2::<f32>()?, [[0.5, 0.0], [0.0, 0.5]]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn identity(size: usize, scale: f64, dtype: DType, device: &Device) -> Result<Tensor> {
     expect_countable("size", &[size, size])?;
     expect_finite("scale", scale)?;
@@ -25,6 +39,14 @@ pub fn identity(size: usize, scale: f64, dtype: DType, device: &Device) -> Resul
 }
 
 /// A random orthogonal matrix `[size, size]`: it neither stretches nor shrinks any vector (Saxe et al. 2014).
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let u = init::orthogonal(5, DType::F64, &Device::Cpu)?;
+/// assert!((gradients::spectral_norm(&u)? - 1.0).abs() < 1e-12);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn orthogonal(size: usize, dtype: DType, device: &Device) -> Result<Tensor> {
     expect_countable("size", &[size, size])?;
     let mut generator = random::process_wide();
@@ -73,6 +95,14 @@ pub fn xavier_uniform(shape: (usize, usize), gain: f64, dtype: DType, device: &D
 /// Normal numbers of mean 0 and standard deviation `gain · √(2 / (in + out))`, `[out, in]` (Glorot and Bengio 2010,
 /// equation 12), for `shape = (out, in)`, both at least 1, and a finite `gain` above 0. PyTorch's `xavier_normal_`;
 /// Keras' `glorot_normal` cuts the distribution off at two deviations. See [`xavier_uniform`].
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let w = init::xavier_normal((5, 10), 1.0, DType::F32, &Device::Cpu)?;
+/// assert_eq!(w.dims(), [5, 10]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn xavier_normal(shape: (usize, usize), gain: f64, dtype: DType, device: &Device) -> Result<Tensor> {
     let deviation = xavier_deviation(shape, gain)?;
     let standard = random::process_wide().randn(shape, dtype, device)?;
@@ -119,6 +149,15 @@ pub fn per_gate(gates: usize, mut block: impl FnMut() -> Result<Tensor>) -> Resu
 /// `density` in (0, 1] of them not zero, scaled to the spectral radius `radius`. Below 1, the echo of an input fades.
 ///
 /// Fails if the numbers drawn have no cycle among them, so that no scale gives that radius: raise `density`.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// random::seed(1);
+/// let u = init::echo_state(50, 0.9, 0.2, DType::F64, &Device::Cpu)?;
+/// assert!((gradients::spectral_radius(&u)? - 0.9).abs() < 1e-9);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn echo_state(size: usize, radius: f64, density: f64, dtype: DType, device: &Device) -> Result<Tensor> {
     let count = expect_countable("size", &[size, size])?;
     expect_at_least_zero("radius", radius)?;

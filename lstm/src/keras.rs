@@ -26,6 +26,20 @@ use crate::Result;
 use crate::shape::{self, Dim};
 
 /// A kind of recurrent layer that both libraries have.
+///
+/// ```
+/// use lstm::{keras::{KerasWeights, Layer}, prelude::*};
+///
+/// let zeros = |shape: &[usize]| Tensor::zeros(shape, DType::F32, &Device::Cpu);
+/// let keras = KerasWeights {
+///     kernel: zeros(&[10, 200])?,
+///     recurrent_kernel: zeros(&[50, 200])?,
+///     bias: zeros(&[200])?,
+/// };
+/// assert!(keras.to_pytorch(Layer::Lstm).is_ok());
+/// assert!(keras.to_pytorch(Layer::SimpleRnn).is_err()); // 200 columns are four blocks of 50
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// `keras.layers.LSTM` and `torch.nn.LSTM`.

@@ -12,9 +12,9 @@
 //! - [`gradients`], [`clip`] and [`regularisation`]: why gradients vanish or explode, and what helps.
 //! - [`train`]: optimiser, trainer, metrics, display of progress, checkpoints.
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
-//! - [`models`]: whole models, such as a classifier of sentences; [`loss`]: the cross entropy that they learn by;
-//!   [`generate`]: text written by a language model.
-//! - [`tasks`]: problems that need a memory.
+//! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
+//!   for text; [`data`]: texts and recordings to learn from.
+//! - [`loss`]: the cross entropy of a language model; [`generate`]: what one writes.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -40,6 +40,7 @@
 pub mod activation;
 pub mod cell_options;
 pub mod clip;
+pub mod data;
 pub mod device;
 pub mod diagram;
 pub mod display;
@@ -73,6 +74,7 @@ pub mod train;
 pub mod variants;
 
 mod atomic_file;
+mod hash;
 mod norm;
 mod pre_activation;
 mod shape;

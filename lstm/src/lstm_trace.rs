@@ -5,6 +5,16 @@ use candle_core::Tensor;
 use crate::{Gate, Result, shape};
 
 /// What a cell computed at each step. Sequences are `[T, B, H]` (`x`: `[T, B, D]`), states before the first step `[B, H]`.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// assert_eq!((trace.f.dims(), trace.c0.dims()), (&[5, 2, 4][..], &[2, 4][..]));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LstmTrace {
     /// The input, `[T, B, D]`.

@@ -32,11 +32,23 @@ pub fn seed(seed: u64) {
 }
 
 /// A tensor of f32 numbers from the normal distribution with mean 0 and standard deviation 1.
+///
+/// ```
+/// let noise = lstm::random::randn((3, 4, 10), &lstm::candle_core::Device::Cpu)?;
+/// assert_eq!(noise.dims(), [3, 4, 10]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn randn(shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
     process_wide().randn(shape, DType::F32, device)
 }
 
 /// A tensor of f32 numbers spread evenly over `range`; fails unless the range is finite and not empty.
+///
+/// ```
+/// let numbers = lstm::random::uniform(-1.0..1.0, 100, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?;
+/// assert!(numbers.iter().all(|number| (-1.0..=1.0).contains(number)));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn uniform(range: Range<f64>, shape: impl Into<Shape>, device: &Device) -> Result<Tensor> {
     process_wide().uniform(range, shape, DType::F32, device)
 }
@@ -47,11 +59,27 @@ pub(crate) fn process_wide() -> MutexGuard<'static, Generator> {
 }
 
 /// Where the process-wide generator is in its stream, as text; what a checkpoint keeps. [`set_state`] goes back there.
+///
+/// ```
+/// use lstm::random;
+///
+/// let saved = random::state();
+/// let first = random::uniform(0.0..1.0, 3, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?;
+/// random::set_state(&saved)?; // back to where it was
+/// assert_eq!(first, random::uniform(0.0..1.0, 3, &lstm::candle_core::Device::Cpu)?.to_vec1::<f32>()?);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn state() -> String {
     process_wide().state()
 }
 
 /// Puts the process-wide generator where [`state`] found one. Fails on other text, and then changes nothing.
+///
+/// ```
+/// assert!(lstm::random::set_state("not a state").is_err());
+/// lstm::random::set_state(&lstm::random::state())?; // changes nothing
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn set_state(state: &str) -> Result<()> {
     *process_wide() = Generator::from_state(state)?;
     Ok(())

@@ -33,6 +33,16 @@ pub struct RnnCell {
 }
 
 /// How far the two written forms of an [`RnnCell`] are apart.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let check = cell.compare_forms(&random::randn((2, 3), &Device::Cpu)?, &cell.zero_state(2)?)?;
+/// assert!(check.largest() < 1e-6);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RnnFormCheck {
     /// The largest absolute difference of the pre-activations.

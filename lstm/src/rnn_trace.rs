@@ -5,6 +5,16 @@ use candle_core::Tensor;
 use crate::{Result, shape};
 
 /// What a cell computed at each step.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// assert_eq!((trace.pre.dims(), trace.h.dims()), (&[5, 2, 4][..], &[5, 2, 4][..]));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct RnnTrace {
     /// The input, `[T, B, D]`.

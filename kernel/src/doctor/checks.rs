@@ -3,7 +3,7 @@
 use super::{Finding, State};
 use crate::error::{Error, Result};
 use crate::install::{self, Found};
-use crate::{paths, program, python, warm};
+use crate::{data, paths, program, python, warm};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,7 +18,7 @@ type Check = fn() -> Result<String>;
 
 /// Runs all checks. Each asks other programs with a time limit and reports, whatever happens.
 pub(super) fn all() -> Vec<Finding> {
-    let checks: [(&'static str, Check); 11] = [
+    let checks: [(&'static str, Check); 12] = [
         ("cargo", cargo),
         ("rustc", rustc),
         ("rust-src", rust_src),
@@ -30,6 +30,7 @@ pub(super) fn all() -> Vec<Finding> {
         ("kernelspec", kernelspec),
         ("course", course),
         ("warm build", warm_build),
+        ("data sets", data_sets),
     ];
     checks.into_iter().map(|(name, check)| Finding { name, state: state(check()) }).collect()
 }
@@ -109,12 +110,8 @@ fn linker() -> Result<String> {
 
 fn disk() -> Result<String> {
     let cache = paths::cache()?;
-    // The cache may not exist yet; then its first ancestor that does tells.
-    let existing = cache.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
-    let volume = rustix::fs::statvfs(existing).map_err(|error| Error::file("look at", existing)(error.into()))?;
-    let free = volume.f_bavail.saturating_mul(volume.f_frsize);
     enough(
-        free,
+        paths::free_space(&cache)?,
         DISK,
         &format!("free for {}", cache.display()),
         "free some, or set LSTM_CACHE to a folder on another disk",
@@ -199,6 +196,17 @@ fn warm_build() -> Result<String> {
     }
 }
 
+fn data_sets() -> Result<String> {
+    let names = data::not_here()?;
+    if names.is_empty() {
+        return Ok(paths::data()?.display().to_string());
+    }
+    Err(missing(
+        format!("not fetched yet: {}", names.join(", ")),
+        "lstm-kernel data fetch (or let the first cell that needs one fetch it)",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +228,6 @@ mod tests {
 
     #[test]
     fn every_check_reports() {
-        assert_eq!(all().len(), 11);
+        assert_eq!(all().len(), 12);
     }
 }

@@ -255,13 +255,15 @@ impl Drop for Engine {
 
 fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> {
     let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program);
     command
         .arg("--control_file")
         .arg(connection_file)
         .current_dir(&place.working_dir)
         .env(crate::role::ENGINE, "1")
         .env(relay::SOCKET, socket)
+        .env(PROGRAM, &program)
+        .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
@@ -281,6 +283,9 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
     crate::parent_death::share(command.as_std_mut());
     command.spawn().map_err(|error| Error::Program { program: "the engine".to_owned(), why: error.to_string() })
 }
+
+/// Tells user code where this program is: the `lstm` crate has it fetch data sets.
+const PROGRAM: &str = "LSTM_KERNEL_PROGRAM";
 
 /// Where the dynamic linker looks for libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };

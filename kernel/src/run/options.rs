@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Seconds that a cell may take where nothing else is said.
+const CELL_LIMIT: u32 = 600;
+
 /// Executes notebooks headlessly; nothing is written unless --out, --in-place or --junit says so.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Options {
@@ -24,7 +27,7 @@ pub(crate) struct Options {
     #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     /// Seconds that one cell may take before it is interrupted and counts as failed; 0 for no limit
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = CELL_LIMIT)]
     timeout: u32,
     /// Go on in a notebook after a cell that failed (other notebooks always run)
     #[arg(long)]
@@ -53,6 +56,20 @@ pub(crate) struct Plan {
 }
 
 impl Options {
+    /// What `run --out FOLDER --jobs JOBS NOTEBOOK…` asks for.
+    pub(crate) fn into_folder(notebooks: Vec<PathBuf>, folder: PathBuf, jobs: u16) -> Self {
+        Self {
+            notebooks,
+            out: Some(folder),
+            in_place: false,
+            jobs,
+            timeout: CELL_LIMIT,
+            keep_going: false,
+            junit: None,
+            kernelspec: None,
+        }
+    }
+
     /// Reads all notebooks and checks where they are to go.
     ///
     /// # Errors

@@ -8,6 +8,11 @@ use super::style::{BACKWARD, DATA, GOOD, GRADIENT, LAYER, WIRE};
 const CELL_Y: f64 = 224.0;
 
 /// The unrolled network with a loss at each step: forward solid, gradients dashed.
+///
+/// ```
+/// let svg = lstm::diagram::backpropagation_through_time().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn backpropagation_through_time() -> Diagram {
     let mut s = Sheet::default();
     let columns = [130.0, 330.0, 530.0, 730.0];

@@ -8,6 +8,11 @@ use super::style::{CELL, HIGHWAY, POINTWISE, ROAD, WIRE};
 const ROAD_Y: f64 = 120.0;
 
 /// Three LSTM cells in a row: the cell state runs through them, scaled and added to, and nothing else happens to it.
+///
+/// ```
+/// let svg = lstm::diagram::cell_state().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn cell_state() -> Diagram {
     let mut s = Sheet::default();
     let cells = [110.0, 390.0, 670.0];

@@ -8,6 +8,12 @@ use crate::display::{self, Content, Rich};
 use crate::{Error, Result, atomic_file, xml};
 
 /// A lecture diagram. As the last expression of a notebook cell it shows itself.
+///
+/// ```
+/// let diagram = lstm::diagram::gate();
+/// assert!(diagram.to_svg().contains(diagram.title()));
+/// assert!(diagram.file_name().ends_with(".svg"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagram {
     name: &'static str,

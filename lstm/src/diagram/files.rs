@@ -11,6 +11,12 @@ pub const REDRAW: &str = "cargo run --release -p lstm --example draw_images";
 /// Every file of `images/` as its path in there, with `/` between folders, and its bytes: the diagrams as SVG, and the
 /// kernel's logo in `logo/` as Jupyter wants it. The same every time.
 ///
+/// ```
+/// let files = lstm::diagram::files()?;
+/// assert!(files.iter().any(|(path, _)| path == "logo/logo-svg.svg"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Figure`] if the logo cannot be encoded.
 pub fn files() -> Result<Vec<(String, Vec<u8>)>> {
@@ -25,6 +31,14 @@ pub fn files() -> Result<Vec<(String, Vec<u8>)>> {
 
 /// Writes [`files`] into `folder`, which is made if it is missing, and returns their paths. Each file appears whole or
 /// not at all; other files there are left alone.
+///
+/// ```
+/// let folder = std::env::temp_dir().join("lstm-diagrams");
+/// let written = lstm::diagram::draw_all(&folder)?;
+/// assert_eq!(written.len(), lstm::diagram::files()?.len());
+/// # std::fs::remove_dir_all(&folder).ok();
+/// # Ok::<(), lstm::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::File`] if a folder cannot be made or a file not written, [`Error::Figure`] as [`files`].

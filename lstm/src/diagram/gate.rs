@@ -6,6 +6,11 @@ use super::sheet::Sheet;
 use super::style::{DATA, GOOD, LAYER, POINTWISE, STRONG, WIRE};
 
 /// A gate, and what it does to a value when it is closed, half open and open.
+///
+/// ```
+/// let svg = lstm::diagram::gate().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn gate() -> Diagram {
     let mut s = Sheet::default();
     s.arrow(&[(117.0, 110.0), (213.0, 110.0)], WIRE);

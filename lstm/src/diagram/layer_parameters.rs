@@ -9,6 +9,11 @@ const TOP: f64 = 92.0;
 const ROW: f64 = 52.0;
 
 /// The four gates' weights stacked as PyTorch stores them: `[4H, D]`, `[4H, H]` and two biases `[4H]`.
+///
+/// ```
+/// let svg = lstm::diagram::layer_parameters().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn layer_parameters() -> Diagram {
     let mut s = Sheet::default();
     let gates: [(&str, &str, Paint); 4] =

@@ -6,6 +6,13 @@ use super::sheet::{Point, Sheet};
 use super::style::{CELL, HIGHWAY, LAYER, POINTWISE, Paint, ROAD, STRONG, WIRE};
 
 /// The part of the cell to point out; the rest is drawn faintly.
+///
+/// ```
+/// use lstm::diagram::{self, Highlight};
+///
+/// let diagrams = Highlight::ALL.map(diagram::lstm_cell);
+/// assert_ne!(diagrams[0].to_svg(), diagrams[1].to_svg());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Highlight {
     /// Nothing: the whole cell.
@@ -55,6 +62,11 @@ const LAYER_SIZE: (f64, f64) = (62.0, 42.0);
 const RISE: f64 = 28.0;
 
 /// The LSTM cell with `highlight` pointed out and its formula below.
+///
+/// ```
+/// let svg = lstm::diagram::lstm_cell(lstm::diagram::Highlight::Whole).to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn lstm_cell(highlight: Highlight) -> Diagram {
     let mut sheet = Sheet::default();
     sheet.moved((0.0, -RISE), |s| draw(s, highlight));

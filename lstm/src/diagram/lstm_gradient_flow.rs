@@ -9,6 +9,11 @@ const ROAD_Y: f64 = 104.0;
 const BACK_Y: f64 = 190.0;
 
 /// Along the cell state a gradient is multiplied by the forget gates only.
+///
+/// ```
+/// let svg = lstm::diagram::lstm_gradient_flow().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn lstm_gradient_flow() -> Diagram {
     let mut s = Sheet::default();
     let back = Stroke { width: 3.5, ..BACKWARD };

@@ -6,6 +6,11 @@ use super::sheet::Sheet;
 use super::style::{DATA, GOOD, LAYER, STRONG, WIRE};
 
 /// Embedding, LSTM and dense layer with their shapes and parameters: 360 + 12 200 + 1 836 = 14 396.
+///
+/// ```
+/// let svg = lstm::diagram::parameter_model().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn parameter_model() -> Diagram {
     let mut s = Sheet::default();
     let y = 82.0;

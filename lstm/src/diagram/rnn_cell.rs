@@ -6,6 +6,11 @@ use super::sheet::Sheet;
 use super::style::{CELL, LAYER, WIRE};
 
 /// One step of a plain RNN: `h_t = tanh(W x_t + U h_{t-1} + b)`.
+///
+/// ```
+/// let svg = lstm::diagram::rnn_cell().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn rnn_cell() -> Diagram {
     let mut s = Sheet::default();
     s.rect((190.0, 60.0), (340.0, 190.0), 22.0, CELL);

@@ -9,6 +9,11 @@ const FORWARD_Y: f64 = 96.0;
 const BACKWARD_Y: f64 = 220.0;
 
 /// The chain from `h_0` to `h_3` and the gradient's way back: at each step through `f′` and `Uᵀ`.
+///
+/// ```
+/// let svg = lstm::diagram::rnn_gradient_flow().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn rnn_gradient_flow() -> Diagram {
     let mut s = Sheet::default();
     let states = [80.0, 380.0, 680.0, 980.0];

@@ -9,6 +9,11 @@ const CELL_Y: f64 = 170.0;
 const CELL_SIZE: (f64, f64) = (92.0, 64.0);
 
 /// A recurrent network with its loop, and the same unrolled over four steps that share `W`, `U` and `V`.
+///
+/// ```
+/// let svg = lstm::diagram::rnn_unrolled().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn rnn_unrolled() -> Diagram {
     let mut s = Sheet::default();
     column(&mut s, 120.0, ("x_t", "h_t", "ŷ_t"));

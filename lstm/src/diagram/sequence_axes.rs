@@ -9,6 +9,11 @@ const CELL: f64 = 24.0;
 const DEPTH: (f64, f64) = (26.0, -24.0);
 
 /// A batch of sequences as a stack of sheets: `[T, B, D]`, and `[B, T, D]` with `batch_first`.
+///
+/// ```
+/// let svg = lstm::diagram::sequence_axes().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn sequence_axes() -> Diagram {
     let mut s = Sheet::default();
     stack(

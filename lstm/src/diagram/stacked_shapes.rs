@@ -6,6 +6,11 @@ use super::sheet::Sheet;
 use super::style::{DATA, GOOD, LAYER, WIRE};
 
 /// A batch `(3, 4, 10)` through two layers of 5 units: `(3, 4, 5)`, and the last states of both layers.
+///
+/// ```
+/// let svg = lstm::diagram::stacked_shapes().to_svg();
+/// assert!(svg.starts_with("<svg"));
+/// ```
 pub fn stacked_shapes() -> Diagram {
     let mut s = Sheet::default();
     let x = 340.0;

@@ -1,6 +1,13 @@
 //! One value in its forms: plain text and HTML.
 
 /// What a notebook gets of a value: plain text for terminals and diffs, HTML for the page.
+///
+/// ```
+/// use lstm::display::Content;
+///
+/// let content = Content::new("h = [1, 2]", "<b>h</b> = [1, 2]");
+/// assert_eq!((content.plain(), content.html()), ("h = [1, 2]", "<b>h</b> = [1, 2]"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     plain: String,

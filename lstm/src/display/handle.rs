@@ -11,6 +11,14 @@ use crate::{Error, Result};
 
 /// Shows `value` now, in the middle of a cell, as an output of its own.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let handle = display(&Tensor::new(&[1.0, 2.0], &Device::Cpu)?)?;
+/// handle.update(&Tensor::new(&[3.0, 4.0], &Device::Cpu)?)?; // in the place of the first
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// What [`Rich::content`] says, or [`Error::File`] if stdout is closed.
 pub fn display<R: Rich + ?Sized>(value: &R) -> Result<Handle> {
@@ -20,6 +28,15 @@ pub fn display<R: Rich + ?Sized>(value: &R) -> Result<Handle> {
 }
 
 /// An output that [`display()`] made, to be replaced in place.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let zeros = Tensor::new(&[0.0, 0.0], &Device::Cpu)?;
+/// let (first, second) = (display(&zeros)?, display(&zeros)?);
+/// assert_ne!(first.id(), second.id());
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
     id: String,

@@ -23,6 +23,7 @@
 
 mod block;
 mod content;
+mod gallery;
 mod handle;
 mod html;
 mod math;
@@ -37,6 +38,7 @@ mod trace_numbers;
 mod trace_view;
 
 pub use content::Content;
+pub use gallery::{Gallery, gallery};
 pub use handle::{Handle, display};
 pub use rich::Rich;
 pub use stepper::Stepper;

@@ -17,6 +17,17 @@ const MOST_STEPS: usize = 400;
 const MOST_UNITS: usize = 24;
 
 /// One sequence of a trace, to be stepped through in a notebook. [`LstmTrace::stepper`] makes it.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let xs = random::randn((5, 2, 3), &Device::Cpu)?;
+/// let stepper = cell.trace(&xs, None)?.stepper_of(1)?; // the second sequence
+/// display(&stepper)?;
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Stepper {
     pub(super) numbers: TraceNumbers,

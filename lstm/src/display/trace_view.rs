@@ -11,6 +11,16 @@ use crate::figure::{self, Figure};
 use crate::{Gate, LstmTrace, Result};
 
 /// One sequence of a trace, to be shown. [`LstmTrace::view`] makes it.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let xs = random::randn((5, 2, 3), &Device::Cpu)?;
+/// display(&cell.trace(&xs, None)?.view(1)?)?; // the second sequence
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct TraceView {
     trace: LstmTrace,

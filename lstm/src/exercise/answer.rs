@@ -6,6 +6,13 @@ use crate::Error;
 
 /// An answer. Numbers, lists of numbers (a shape), truth values, text, letters and tensors become one by themselves,
 /// and so do an `Option` and a `Result` of them.
+///
+/// ```
+/// use lstm::exercise::Answer;
+///
+/// assert!(matches!(Answer::from(Some(2)), Answer::Number(two) if two == 2.0));
+/// assert!(matches!(Answer::from(None::<f64>), Answer::Nothing));
+/// ```
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// Not answered yet.

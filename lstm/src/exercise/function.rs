@@ -5,6 +5,14 @@ use candle_core::Tensor;
 use super::answer::Answer;
 
 /// What an exercise calls a function with.
+///
+/// ```
+/// use lstm::exercise::{Arguments, StudentFunction};
+///
+/// let double = |x: f64| 2.0 * x;
+/// assert!(double.call(&Arguments::Numbers(vec![1.5])).is_some());
+/// assert!(double.call(&Arguments::Sizes(vec![1])).is_none()); // it takes another type
+/// ```
 #[derive(Clone, Debug)]
 pub enum Arguments {
     /// Tensors, each passed as `&Tensor`.
@@ -34,11 +42,23 @@ fn parameters(count: usize, kind: &str) -> String {
 /// A function that can be handed in: up to eight `&Tensor`, five `usize` or three `f64` in, and anything out that is
 /// an [`Answer`]: `Result<Tensor>`, or `Result<Option<Tensor>>` while it may be unanswered. `Signature` is found by
 /// the compiler.
+///
+/// ```
+/// use lstm::exercise::{Answer, Arguments, StudentFunction};
+///
+/// fn area(width: usize, height: usize) -> usize {
+///     width * height
+/// }
+/// assert_eq!(area.takes(), "2 of type `usize`");
+/// let answer = area.call(&Arguments::Sizes(vec![3, 4]));
+/// assert!(matches!(answer, Some(Answer::Number(area)) if area == 12.0));
+/// assert!(area.call(&Arguments::Sizes(vec![3])).is_none());
+/// ```
 pub trait StudentFunction<Signature> {
     /// Its result for these arguments; `None` if it takes others.
     fn call(&self, arguments: &Arguments) -> Option<Answer>;
 
-    /// What it takes: `2 of type usize`.
+    /// What it takes: ``2 of type `usize` ``.
     fn takes(&self) -> String;
 }
 

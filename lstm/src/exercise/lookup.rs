@@ -8,11 +8,29 @@ use super::verdict::Verdict;
 use crate::{Error, Result};
 
 /// The exercise of that id, such as `05/lstm-parameters`. An id that no exercise has is an error of the check.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let verdict = exercise("05/lstm-parameters").check(None::<f64>)?; // not answered yet
+/// assert!(!verdict.is_right());
+/// assert!(exercise("05/lstm-parameter").check(None::<f64>).is_err()); // no such exercise
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn exercise(id: &str) -> Exercise {
     Exercise { id: id.to_owned(), task: registry::find(id) }
 }
 
 /// An exercise, waiting for an answer.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let exercise = exercise("05/lstm-parameters");
+/// let verdict = exercise.check(1.0)?; // a number, or a function with `check_fn`
+/// assert!(!verdict.is_right());
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Exercise {
     id: String,

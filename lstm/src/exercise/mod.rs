@@ -1,6 +1,7 @@
 //! Exercises that check themselves: a right answer is told so at once, any other gets a hint and never the solution.
 //!
-//! A notebook asks for an exercise by its id, the number of the notebook and a name, and hands in an answer. `None`
+//! A notebook asks for an exercise by its id, the number of the notebook (`e` and a number for an exercise
+//! sheet) and a name, and hands in an answer. `None`
 //! says that there is none yet:
 //!
 //! ```
@@ -24,9 +25,15 @@ mod registry;
 mod task;
 mod verdict;
 
-// The exercises, a file for each notebook.
+// The exercises, a file for each notebook and one for the sheets.
+mod activity_recognition;
+mod applications;
+mod backpropagation_through_time;
+mod gru_stacked_bidirectional;
 mod lstm_gates;
+mod recurrent_networks;
 mod shapes_and_parameters;
+mod sheets;
 mod tour;
 mod vanishing_gradients;
 

@@ -1,13 +1,30 @@
 //! All exercises, and those whose ids are close to a mistyped one.
 
 use super::task::Task;
-use super::{lstm_gates, shapes_and_parameters, tour, vanishing_gradients};
+use super::{
+    activity_recognition, applications, backpropagation_through_time, gru_stacked_bidirectional, lstm_gates,
+    recurrent_networks, shapes_and_parameters, sheets, tour, vanishing_gradients,
+};
 
-/// The exercises of each notebook.
-const NOTEBOOKS: [fn() -> Vec<Task>; 4] =
-    [tour::exercises, vanishing_gradients::exercises, lstm_gates::exercises, shapes_and_parameters::exercises];
+/// The exercises of each notebook and of the sheets.
+const NOTEBOOKS: [fn() -> Vec<Task>; 10] = [
+    tour::exercises,
+    recurrent_networks::exercises,
+    backpropagation_through_time::exercises,
+    vanishing_gradients::exercises,
+    lstm_gates::exercises,
+    shapes_and_parameters::exercises,
+    gru_stacked_bidirectional::exercises,
+    activity_recognition::exercises,
+    applications::exercises,
+    sheets::exercises,
+];
 
 /// The ids of all exercises, in the order of the notebooks.
+///
+/// ```
+/// assert!(lstm::exercise::ids().contains(&"05/lstm-parameters"));
+/// ```
 pub fn ids() -> Vec<&'static str> {
     all().map(|task| task.id()).collect()
 }

@@ -5,6 +5,7 @@ use super::comparison::{Comparison, compare, letters};
 use super::function::{Arguments, StudentFunction};
 use super::verdict::{Outcome, Verdict};
 use crate::Result;
+use crate::hash;
 use crate::random::Generator;
 
 /// How often a function is called.
@@ -326,7 +327,7 @@ impl Task {
     }
 }
 
-/// A seed for the arguments of an exercise, the same at each check (FNV-1a).
+/// A seed for the arguments of an exercise, the same at each check.
 fn seed_of(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    hash::fnv1a(id.as_bytes())
 }

@@ -6,6 +6,15 @@ use crate::display::{Content, Rich};
 use crate::{Error, Result, display, xml};
 
 /// How an answer was judged.
+///
+/// ```
+/// use lstm::exercise::{self, Outcome};
+///
+/// let exercise = exercise::exercise("05/lstm-parameters");
+/// assert_eq!(exercise.check(None::<f64>)?.outcome(), Outcome::NotAnswered);
+/// assert_eq!(exercise.check(1.0)?.outcome(), Outcome::NotYet);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is right.
@@ -36,6 +45,13 @@ impl Outcome {
 }
 
 /// The outcome with a message: what a right answer means, or a hint.
+///
+/// ```
+/// let verdict = lstm::exercise::exercise("05/lstm-parameters").check(1.0)?;
+/// assert_eq!(verdict.id(), "05/lstm-parameters");
+/// println!("{}", verdict.message()); // a hint
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verdict {
     id: String,

@@ -12,6 +12,11 @@ const SAMPLES: usize = 481;
 
 /// The sigmoid, tanh and ReLU on the left, their derivatives on the right: at most ¼, at most 1, and 0 or 1.
 ///
+/// ```
+/// assert!(lstm::figure::activation_curves()?.to_svg()?.contains("tanh"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`crate::Error::Figure`] never in practice; the chart is fixed.
 pub fn activation_curves() -> Result<Figure> {

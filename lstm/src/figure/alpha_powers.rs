@@ -9,6 +9,12 @@ use crate::{Error, Result};
 ///
 /// A power beyond the largest number ends its line with a cross, one below the smallest is named in a note.
 ///
+/// ```
+/// let figure = lstm::figure::alpha_powers(&[0.9, 1.0, 1.1], 100)?;
+/// assert!(figure.to_svg()?.starts_with("<svg"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if there is no α, one is not finite and above 0, or `steps` is not from 1 to 1 000 000.
 pub fn alpha_powers(alphas: &[f64], steps: usize) -> Result<Figure> {

@@ -8,6 +8,12 @@ use crate::{Error, Result};
 ///
 /// A value that is not finite gets a cross in place of its bar.
 ///
+/// ```
+/// let figure = lstm::figure::bars(&[("LSTM", 340.0), ("GRU", 255.0)], "layer", "parameters")?;
+/// assert!(figure.to_svg()?.contains("GRU"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if there is no value or none is finite.
 pub fn bars(values: &[(&str, f64)], x_label: &str, y_label: &str) -> Result<Figure> {

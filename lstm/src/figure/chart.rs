@@ -21,6 +21,12 @@ const SIZE: (u32, u32) = (720, 400);
 ///
 /// As the last expression of a notebook cell it shows itself. `Debug` is one line: a notebook falls back to it where the
 /// expression moves a variable of an earlier cell.
+///
+/// ```
+/// let figure = lstm::figure::loss_curve(&[("LSTM", vec![2.3, 1.1, 0.7])])?.with_title("Loss").with_size(400, 300)?;
+/// assert!(figure.to_svg()?.contains("Loss"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Figure {
     what: &'static str,

@@ -19,6 +19,11 @@ pub(crate) const FAMILY: &str = "sans-serif";
 /// Charts of this module call it themselves. Call it before drawing with plotters directly, which otherwise fails for
 /// want of a font. Only the first call in a process does anything, and it replaces a `sans-serif` registered before.
 ///
+/// ```
+/// lstm::figure::register_font()?; // from here on plotters finds `sans-serif`
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Figure`] if plotters refuses the font.
 pub fn register() -> Result<()> {

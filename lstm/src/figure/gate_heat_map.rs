@@ -13,6 +13,17 @@ use crate::{Error, Gate, LstmTrace, Result};
 /// The gates run from 0 to 1, the candidate from -1 to 1, and so do the colours, whatever the values: two gates can be
 /// compared by eye.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// let forget = figure::gate_heat_map(&trace, Gate::Forget, 0)?;
+/// assert!(forget.to_svg()?.contains("Forget gate"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if `batch` is not below `B`, or nothing is finite.
 pub fn gate_heat_map(trace: &LstmTrace, gate: Gate, batch: usize) -> Result<Figure> {
@@ -29,6 +40,16 @@ pub fn gate_heat_map(trace: &LstmTrace, gate: Gate, batch: usize) -> Result<Figu
 /// Six heat maps of `trace` side by side, for the sequence `batch` of the batch (counted from 0): the forget, input and
 /// candidate layers, the output gate, the cell state and the hidden state.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// assert!(figure::state_heat_maps(&trace, 1)?.to_svg()?.contains("Hidden state"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if `batch` is not below `B`, or one of them has nothing finite.
 pub fn state_heat_maps(trace: &LstmTrace, batch: usize) -> Result<Figure> {
@@ -44,6 +65,16 @@ pub fn state_heat_maps(trace: &LstmTrace, batch: usize) -> Result<Figure> {
 /// Heat map of the cell state `c` of `trace` over time, for the sequence `batch` of the batch (counted from 0). Its
 /// values have no bounds, so the colours reach as far from 0 as they do.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// assert!(figure::cell_state_heat_map(&trace, 0)?.to_svg()?.contains("Cell state"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if `batch` is not below `B`, or nothing is finite.
 pub fn cell_state_heat_map(trace: &LstmTrace, batch: usize) -> Result<Figure> {
@@ -52,6 +83,16 @@ pub fn cell_state_heat_map(trace: &LstmTrace, batch: usize) -> Result<Figure> {
 
 /// Heat map of the hidden state `h` of `trace` over time, for the sequence `batch` of the batch (counted from 0),
 /// coloured from -1 to 1.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let trace = cell.trace(&random::randn((5, 2, 3), &Device::Cpu)?, None)?;
+/// assert!(figure::hidden_state_heat_map(&trace, 0)?.to_svg()?.contains("Hidden state"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Argument`] if `batch` is not below `B`, or nothing is finite.

@@ -128,6 +128,14 @@ impl HeatMap {
 /// Values without a negative among them get a sequential palette from 0, others a diverging one around 0. Cells with
 /// enough room show their number. A matrix with more cells than the chart has pixels is averaged down.
 ///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let states = Tensor::new(&[[0.1, -0.5], [0.4, 0.9]], &Device::Cpu)?; // T = 2 steps of H = 2 units
+/// assert!(figure::heat_map(&states)?.to_svg()?.starts_with("<svg"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Shape`] unless `matrix` has two dimensions; [`Error::Argument`] if it is empty or nothing in it is finite.
 pub fn heat_map(matrix: &Tensor) -> Result<Figure> {

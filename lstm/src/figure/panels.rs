@@ -10,6 +10,15 @@ use crate::{Error, Result};
 
 /// `figures` in rows of `columns`, as one picture.
 ///
+/// ```
+/// use lstm::figure;
+///
+/// let curves = ["RNN", "LSTM"].map(|name| figure::loss_curve(&[(name, vec![2.0, 1.0])]));
+/// let figures = curves.into_iter().collect::<lstm::Result<Vec<_>>>()?;
+/// assert!(figure::panels(figures, 2)?.to_svg()?.contains("LSTM"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Argument`] if there is no figure, or `columns` is not from 1 to 6.
 pub fn panels(figures: Vec<Figure>, columns: usize) -> Result<Figure> {

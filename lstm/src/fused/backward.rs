@@ -36,8 +36,8 @@ pub(super) struct Gradients<T> {
     pub(super) c0: Vec<T>,
 }
 
-/// From the gradient of the output `[T, B, directions H]`, which may be empty for 0, and that of the last cell states
-/// `[directions, B, H]`, likewise.
+/// From the gradient of the output `[T, B, directions H]`, and that of the last cell states `[directions, B, H]`, which may be
+/// empty for 0.
 pub(super) fn backward<T: Element>(
     layer: &Layer<T>,
     kept: &Kept<T>,
@@ -46,8 +46,6 @@ pub(super) fn backward<T: Element>(
     want_xs: bool,
 ) -> Gradients<T> {
     let rows = layer.steps * layer.batch;
-    let none = if d_output.is_empty() { vec![T::zero(); layer.output_len()] } else { Vec::new() };
-    let d_output = if d_output.is_empty() { &none } else { d_output };
     let mut d_state = vec![T::zero(); layer.state_len()];
     let mut d_cell = match d_last_cells {
         _ if !layer.kind.has_cell() => Vec::new(),
@@ -227,10 +225,14 @@ impl<T: Element> WithSimd for Member<'_, T> {
                 unsafe { step.row(simd, place, row * hidden, h_prev, c_prev, d_output, &mut d_bias) };
             }
             meeting.wait();
-            let first = (t * batch + share.rows.start) * saved_stride + first_column;
+            let active = layer.active_rows(t, &share.rows);
+            if active.is_empty() {
+                continue;
+            }
+            let first = (t * batch + active.start) * saved_stride + first_column;
             let start = pass.gates[d].pointer(first).cast_const();
-            let rows = Rows { start, stride: saved_stride, count: share.rows.len() };
-            let sums = Sums { start: pass.d_state[d].pointer(share.rows.start * hidden), stride: hidden };
+            let rows = Rows { start, stride: saved_stride, count: active.len() };
+            let sums = Sums { start: pass.d_state[d].pointer(active.start * hidden), stride: hidden };
             // SAFETY: all members have written their part of this step and met since; of the sums, only this member
             // touches its rows and units.
             unsafe { add_product(simd, rows, &packed, sums) };

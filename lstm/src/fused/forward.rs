@@ -142,32 +142,38 @@ impl<T: Element> WithSimd for Member<'_, T> {
         let mut before = None;
         for n in 0..layer.steps {
             let t = layer.step(direction.reverse, n);
-            let first = t * batch + share.rows.start;
+            // Sequences that have ended need no product.
+            let active = layer.active_rows(t, &share.rows);
+            let first = t * batch + active.start;
             // SAFETY: of this step, only this member touches its rows and units; of the step before, all have written
             // their parts and met since.
             unsafe {
                 let (start, stride) = match before {
-                    None => (direction.h0[share.rows.start * hidden..].as_ptr(), hidden),
+                    None => (direction.h0[active.start * hidden..].as_ptr(), hidden),
                     Some(before) => {
-                        let at = (before * batch + share.rows.start) * state_stride + d * hidden;
+                        let at = (before * batch + active.start) * state_stride + d * hidden;
                         (pass.states.pointer(at).cast_const(), state_stride)
                     }
                 };
-                if let Some(packed) = &packed {
-                    let rows = Rows { start, stride, count: share.rows.len() };
-                    let sums = pass.gates[d].pointer(first * saved_stride + first_column);
-                    add_product(simd, rows, packed, Sums { start: sums, stride: saved_stride });
-                } else {
-                    for (row, range) in
-                        (0..share.rows.len()).flat_map(|row| ranges.iter().map(move |range| (row, range)))
-                    {
-                        let at = (first + row) * saved_stride + first_column;
-                        let sums = pass.gates[d].write(at + range.start..at + range.end);
-                        let state =
-                            Matrix::new(std::slice::from_raw_parts(start.add(row * stride), hidden), 1, hidden, hidden);
-                        let weight = &direction.weight_hh[range.start * hidden..];
-                        let weight = Matrix::new(weight, range.len(), hidden, hidden).transposed();
-                        serial(sums, saved_stride, state, weight, true);
+                match &packed {
+                    _ if active.is_empty() => {}
+                    Some(packed) => {
+                        let rows = Rows { start, stride, count: active.len() };
+                        let sums = pass.gates[d].pointer(first * saved_stride + first_column);
+                        add_product(simd, rows, packed, Sums { start: sums, stride: saved_stride });
+                    }
+                    None => {
+                        for (row, range) in
+                            (0..active.len()).flat_map(|row| ranges.iter().map(move |range| (row, range)))
+                        {
+                            let at = (first + row) * saved_stride + first_column;
+                            let sums = pass.gates[d].write(at + range.start..at + range.end);
+                            let state = std::slice::from_raw_parts(start.add(row * stride), hidden);
+                            let state = Matrix::new(state, 1, hidden, hidden);
+                            let weight = &direction.weight_hh[range.start * hidden..];
+                            let weight = Matrix::new(weight, range.len(), hidden, hidden).transposed();
+                            serial(sums, saved_stride, state, weight, true);
+                        }
                     }
                 }
 

@@ -1,5 +1,7 @@
 //! A layer over a whole sequence as plain slices: what both passes read.
 
+use std::ops::Range;
+
 use super::element::Element;
 use super::kind::Kind;
 use super::plan::Sizes;
@@ -60,6 +62,19 @@ impl<T: Element> Layer<'_, T> {
     #[inline(always)]
     pub(super) fn is_active(&self, step: usize, row: usize) -> bool {
         self.lengths.is_none_or(|lengths| step < lengths[row])
+    }
+
+    /// The fewest neighbouring rows of `rows` with all whose sequence has not ended at that step.
+    #[inline(always)]
+    pub(super) fn active_rows(&self, step: usize, rows: &Range<usize>) -> Range<usize> {
+        let Some(lengths) = self.lengths else {
+            return rows.clone();
+        };
+        let active = |&row: &usize| step < lengths[row];
+        match (rows.clone().find(active), rows.clone().rfind(active)) {
+            (Some(first), Some(last)) => first..last + 1,
+            _ => rows.start..rows.start,
+        }
     }
 
     /// The step that a direction takes as its `n`th.

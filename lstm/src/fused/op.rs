@@ -6,13 +6,13 @@ use candle_core::backend::BackendStorage as _;
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, DType, Device, Layout, Result, Shape, Storage, Tensor};
 
 use super::backward::{Gradients, Kept, backward};
+use super::cell_gradient::CellGradient;
 use super::element::Element;
 use super::forward::{Saved, forward};
 use super::kind::Kind;
 use super::layer::{Direction, Layer};
 
-/// A layer in the graph. Its nodes have three arguments: the input `[T, B, D]`, all weights in one vector, all initial states
-/// in one vector.
+/// A layer in the graph.
 pub(super) struct LayerNode {
     pub(super) kind: Kind,
     pub(super) steps: usize,
@@ -27,13 +27,15 @@ pub(super) struct LayerNode {
     pub(super) saved: OnceLock<SavedNumbers>,
     /// The output, apart from the graph.
     pub(super) output: OnceLock<Tensor>,
+    pub(super) d_cell: CellGradient,
 }
 
-/// The node of the output `[T, B, directions H]`.
+/// The node of the output `[T, B, directions H]`. It has three arguments: the input `[T, B, D]`, all weights in one vector,
+/// all initial states in one vector.
 pub(super) struct OutputOp(pub(super) Arc<LayerNode>);
 
-/// The node of the last cell states `[directions, B, H]`, made after that of the output. Its backward pass is one of its own:
-/// Candle gives each node the gradient of its own value alone.
+/// The node of the last cell states `[directions, B, H]`, whose argument is the output, so that Candle takes it first on the
+/// way back. Its gradient waits for that of the output.
 pub(super) struct LastCellOp(pub(super) Arc<LayerNode>);
 
 /// The node of the last hidden states `[directions, B, H]`, whose argument is the output: each is the output at the last step
@@ -122,18 +124,15 @@ impl LayerNode {
         Ok((T::wrap(output), (self.steps, self.batch, layer.output_stride()).into()))
     }
 
-    /// The gradients of the arguments from that of the output or of the last cell states.
-    fn run_backward<T: Stored>(
-        &self,
-        arguments: [&Tensor; 3],
-        d_output: Option<&Tensor>,
-        d_cell: Option<&Tensor>,
-    ) -> Result<[Option<Tensor>; 3]> {
+    /// The gradients of the arguments from those of the output and of the last cell states.
+    fn run_backward<T: Stored>(&self, arguments: [&Tensor; 3], d_output: &Tensor) -> Result<[Option<Tensor>; 3]> {
         let (Some(saved), Some(output)) = (self.saved.get().and_then(T::kept), self.output.get()) else {
             candle_core::bail!("{NAME}: nothing was saved for the backward pass");
         };
         let want = arguments.map(Tensor::track_op);
-        let tensors = [Some(arguments[0]), Some(arguments[1]), Some(arguments[2]), Some(output), d_output, d_cell];
+        let (d_output, d_cell) = (d_output.contiguous()?, self.d_cell.take());
+        let [xs, weights, states] = arguments.map(Some);
+        let tensors = [xs, weights, states, Some(output), Some(&d_output), d_cell.as_ref()];
         let guards = tensors.map(|tensor| tensor.map(Tensor::storage_and_layout));
         let mut slices: [&[T]; 6] = [&[]; 6];
         for (slice, guard) in slices.iter_mut().zip(&guards) {
@@ -159,19 +158,6 @@ impl LayerNode {
             Some(vector(weights)?),
             if want[2] { Some(vector(h0)?) } else { None },
         ])
-    }
-
-    fn backward(
-        &self,
-        arguments: [&Tensor; 3],
-        d_output: Option<&Tensor>,
-        d_cell: Option<&Tensor>,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let [xs, weights, states] = match arguments[0].dtype() {
-            DType::F64 => self.run_backward::<f64>(arguments, d_output, d_cell)?,
-            _ => self.run_backward::<f32>(arguments, d_output, d_cell)?,
-        };
-        Ok((xs, weights, states))
     }
 
     /// The shape of a state.
@@ -250,41 +236,31 @@ impl CustomOp3 for OutputOp {
         _: &Tensor,
         d_output: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        self.0.backward([xs, weights, states], Some(&d_output.contiguous()?), None)
+        let arguments = [xs, weights, states];
+        let [d_xs, d_weights, d_states] = match xs.dtype() {
+            DType::F64 => self.0.run_backward::<f64>(arguments, d_output)?,
+            _ => self.0.run_backward::<f32>(arguments, d_output)?,
+        };
+        Ok((d_xs, d_weights, d_states))
     }
 }
 
-impl CustomOp3 for LastCellOp {
+impl CustomOp1 for LastCellOp {
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn cpu_fwd(
-        &self,
-        _: &CpuStorage,
-        _: &Layout,
-        _: &CpuStorage,
-        _: &Layout,
-        _: &CpuStorage,
-        _: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
+    fn cpu_fwd(&self, _: &CpuStorage, _: &Layout) -> Result<(CpuStorage, Shape)> {
         let cells = match self.0.saved.get() {
             Some(SavedNumbers::F32(saved)) => CpuStorage::F32(saved.last_cells.clone()),
             Some(SavedNumbers::F64(saved)) => CpuStorage::F64(saved.last_cells.clone()),
-            None => candle_core::bail!("{NAME}: its output comes first"),
+            None => candle_core::bail!("{NAME}: the last cell states come after the output"),
         };
         Ok((cells, self.0.state_shape()))
     }
 
-    fn bwd(
-        &self,
-        xs: &Tensor,
-        weights: &Tensor,
-        states: &Tensor,
-        _: &Tensor,
-        d_cell: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        self.0.backward([xs, weights, states], None, Some(&d_cell.contiguous()?))
+    fn bwd(&self, output: &Tensor, _: &Tensor, d_cell: &Tensor) -> Result<Option<Tensor>> {
+        self.0.d_cell.put(output, d_cell).map(Some)
     }
 }
 

@@ -75,7 +75,8 @@ impl Sampler {
             return Err(Error::NonFinite { argument: "logits" });
         }
         let ids = (0..logits.len() as u32).filter(|id| !self.banned.contains(id));
-        let mut ranked: Vec<(u32, f64)> = ids.map(|id| (id, f64::from(logits[id as usize]) / self.temperature)).collect();
+        let mut ranked: Vec<(u32, f64)> =
+            ids.map(|id| (id, f64::from(logits[id as usize]) / self.temperature)).collect();
         // A stable order: of equals the first.
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked.truncate(self.top_k);

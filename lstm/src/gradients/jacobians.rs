@@ -7,6 +7,16 @@ use crate::shape::{self, Dim};
 use crate::{LstmCell, LstmState, Result, RnnCell};
 
 /// The Jacobians along one sequence.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let jacobians = gradients::rnn_jacobians(&cell, &random::randn((5, 1, 3), &Device::Cpu)?)?;
+/// assert_eq!((jacobians.steps.len(), jacobians.norms.len()), (5, 5));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Jacobians {
     /// For each step, how each component of the state after it (rows) changes with each one before it (columns): `[H, H]` for a
@@ -17,6 +27,16 @@ pub struct Jacobians {
 }
 
 /// ∂h_t/∂h_{t-1} of an [`RnnCell`] at each step of one sequence `xs` `[T, B = 1, D]`, run from zeros.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let jacobians = gradients::rnn_jacobians(&cell, &random::randn((5, 1, 3), &Device::Cpu)?)?;
+/// assert_eq!(jacobians.steps[0].dims(), [4, 4]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn rnn_jacobians(cell: &RnnCell, xs: &Tensor) -> Result<Jacobians> {
     expect_one_sequence(xs, cell.input_size())?;
     let trace = cell.trace(xs, None)?;
@@ -36,6 +56,16 @@ pub fn rnn_jacobians(cell: &RnnCell, xs: &Tensor) -> Result<Jacobians> {
 
 /// ∂(h_t, c_t)/∂(h_{t-1}, c_{t-1}) of an [`LstmCell`] at each step of one sequence `xs` `[T, B = 1, D]`, run from
 /// zeros. Its lower right block, ∂c_t/∂c_{t-1}, is the diagonal matrix of the forget gate.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let jacobians = gradients::lstm_jacobians(&cell, &random::randn((5, 1, 3), &Device::Cpu)?)?;
+/// assert_eq!(jacobians.steps[0].dims(), [8, 8]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn lstm_jacobians(cell: &LstmCell, xs: &Tensor) -> Result<Jacobians> {
     expect_one_sequence(xs, cell.input_size())?;
     let trace = cell.trace(xs, None)?;

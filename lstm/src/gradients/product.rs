@@ -8,6 +8,17 @@ use super::spectral;
 use crate::{Result, RnnCell, shape};
 
 /// Norms by distance: entry `k` is about the way from the last step to the one `k` before it; entry 0 is 1.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let split = gradients::product_split(&cell, &random::randn((20, 1, 3), &Device::Cpu)?)?;
+/// assert_eq!((split.weights[0], split.slopes[0]), (1.0, 1.0));
+/// assert!(split.slopes[10] <= 1.0); // the slope of tanh is at most 1
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductSplit {
     /// ‖Uᵏ‖, the lecture's `Wᵗ`: the recurrent weights alone.

@@ -30,6 +30,14 @@ pub fn spectral_radius(matrix: &Tensor) -> Result<f64> {
 
 /// The largest singular value of a matrix `[M, N]`: the most that it can lengthen a vector. Computed in f64. Fails on
 /// NaN and infinities.
+///
+/// ```
+/// use lstm::{candle_core::{Device, Tensor}, gradients::spectral_norm};
+///
+/// let stretch = Tensor::new(&[[3.0, 0.0], [0.0, -5.0]], &Device::Cpu)?;
+/// assert!((spectral_norm(&stretch)? - 5.0).abs() < 1e-12);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn spectral_norm(matrix: &Tensor) -> Result<f64> {
     shape::expect("matrix", matrix, &[Dim::Any("M"), Dim::Any("N")])?;
     of_finite(&finite_f64(matrix)?)

@@ -9,6 +9,18 @@ use crate::shape;
 use crate::{Activation, LstmCell, LstmState, Result, RnnCell};
 
 /// The gradients that reached each step of a sequence from a loss on the last hidden state.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let found = gradients::rnn_gradients(&cell, &random::randn((20, 2, 3), &Device::Cpu)?, Tensor::sum_all)?;
+/// assert_eq!(found.norms.len(), 21); // with the state before the first step
+/// assert!(found.norms[0] < found.norms[20]); // it vanishes on its way back
+/// assert_eq!(found.exploded_at, None);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientNorms {
     /// `norms[t]` is ‖∂L/∂h_t‖ over batch and units, for `t = 0` (the state before the first step) to `T` (the last).
@@ -23,6 +35,19 @@ pub struct GradientNorms {
 }
 
 /// A direction through the unrolled network.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// use lstm::gradients::Pass;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Relu, parameters.builder())?;
+/// cell.set_u(&init::identity(4, 100.0, DType::F32, &Device::Cpu)?)?;
+/// let found = gradients::rnn_gradients(&cell, &Tensor::ones((50, 1, 3), DType::F32, &Device::Cpu)?, Tensor::sum_all)?;
+/// assert_eq!(found.exploded_in, Some(Pass::Forward)); // 100⁵⁰ is beyond f32
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
     /// From the first step to the last: states.
@@ -137,6 +162,17 @@ pub fn lstm_gradients(
 
 /// A loss that weighs the `hidden_size` units with random numbers from the process-wide generator and sums over the
 /// batch: unlike the plain sum it favours no direction.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?;
+/// let loss = gradients::random_projection(4, DType::F32, &Device::Cpu)?;
+/// let found = gradients::rnn_gradients(&cell, &random::randn((20, 2, 3), &Device::Cpu)?, loss)?;
+/// assert_eq!(found.norms.len(), 21);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn random_projection(
     hidden_size: usize,
     dtype: DType,

@@ -9,6 +9,15 @@ use crate::gate::Gate;
 use crate::{Result, shape};
 
 /// How a layer's pre-activation is written. Both give the same numbers up to rounding.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = RnnCell::new(3, 4, Activation::Tanh, parameters.builder())?.with_form(Form::Concatenated);
+/// assert_eq!(cell.form(), Form::Concatenated);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// `W x + U h + b`: a product each for the input and the hidden state.
@@ -19,6 +28,17 @@ pub enum Form {
 }
 
 /// How far the two forms are apart.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// let check = cell.compare_forms(&random::randn((2, 3), &Device::Cpu)?, &cell.zero_state(2)?)?;
+/// assert!(check.largest() < 1e-6);
+/// println!("{check}"); // layer by layer
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormCheck {
     /// For each layer, in the order of the lecture, the largest absolute difference of its pre-activations.

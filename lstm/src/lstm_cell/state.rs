@@ -7,6 +7,15 @@ use crate::{Result, shape::is_finite};
 
 /// The hidden state `h` and the cell state `c`, both `[B, H]`; those of an [`Lstm`](crate::Lstm) of `L` layers are
 /// `[L·directions, B, H]`. With a projection `h` has `P` numbers in place of `H`.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let zeros = Tensor::zeros((2, 4), DType::F32, &Device::Cpu)?;
+/// let state = LstmState::new(zeros.clone(), zeros)?; // B = 2 sequences, H = 4 units
+/// assert!(state.is_finite()?);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LstmState {
     /// The hidden state: what the cell shows to the rest of the network.

@@ -7,6 +7,18 @@ use crate::Result;
 use crate::gate::Gate;
 
 /// A copy of what one gate has learned, in the letters of `W x + U h + b`.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let cell = LstmCell::new(3, 4, parameters.builder())?;
+/// cell.set_forget_bias(1.0)?;
+/// let forget = cell.weights(Gate::Forget)?;
+/// assert_eq!((forget.w.dims(), forget.u.dims()), (&[4, 3][..], &[4, 4][..]));
+/// assert_eq!(forget.b.to_vec1::<f32>()?, [1.0; 4]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct GateWeights {
     /// `W`, from the input, `[H, D]`.

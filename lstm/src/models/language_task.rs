@@ -3,10 +3,10 @@
 use candle_core::{DType, Tensor};
 
 use super::language_model::{LanguageModel, LanguageState};
+use crate::Result;
 use crate::generate::{Generation, Sampler};
 use crate::text::{Stream, Vocabulary};
 use crate::train::{Memory, Task};
-use crate::Result;
 
 /// What a [`Trainer`](crate::train::Trainer) needs to train a [`LanguageModel`] on a text: the loss of each batch of a
 /// [`Stream`], from the state that the batch before left (truncated backpropagation through time; zero at the beginning
@@ -113,7 +113,8 @@ impl Task for LanguageTask {
         let Some(prime) = &self.prime else { return Ok(None) };
         // A seed of its own each time the same: samples differ by what was learned, and training draws no other numbers.
         let sampler = Sampler::seeded(1).temperature(0.8)?;
-        let written = Generation::new(&self.model, &prime.ids, sampler)?.take(prime.count).collect::<Result<Vec<_>>>()?;
+        let written =
+            Generation::new(&self.model, &prime.ids, sampler)?.take(prime.count).collect::<Result<Vec<_>>>()?;
         let all: Vec<u32> = prime.ids.iter().copied().chain(written).collect();
         Ok(Some(prime.vocabulary.decode(&all)?.join(prime.between)))
     }

@@ -1,6 +1,13 @@
 //! One layer of the table and the arithmetic of its parameters.
 
 /// A layer that the table knows.
+///
+/// ```
+/// let summary = lstm::Summary::new().input(30, 10)?.lstm("lstm", 50)?;
+/// let layer = &summary.layers()[0];
+/// assert_eq!((layer.name.as_str(), layer.kind.name()), ("lstm", "LSTM"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// Its name.
@@ -12,6 +19,14 @@ pub struct Layer {
 }
 
 /// What a layer is. Letters as everywhere: `V` vocabulary, `D` input size, `H` hidden size.
+///
+/// ```
+/// use lstm::summary::Kind;
+///
+/// let lstm = Kind::Lstm { input: 10, hidden: 50 };
+/// assert_eq!(lstm.parameters(), 12_200); // as Keras counts
+/// assert_eq!(lstm.pytorch_parameters(), 12_400); // with two biases for each gate
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A vector for each entry of a vocabulary.

@@ -91,6 +91,18 @@ fn a_trace_holds_what_the_steps_computed() {
 }
 
 #[test]
+fn batch_first_exchanges_two_axes() {
+    let cell = gru_cell();
+    let (xs, h0) = (normal(1, [5, 2, 3]), normal(2, [2, 4]));
+    let (wanted, wanted_last) = cell.unroll(&xs, Some(&h0)).unwrap();
+    let turned = xs.transpose(0, 1).unwrap();
+    let (outputs, last) = cell.unroll_batch_first(&turned, Some(&h0)).unwrap();
+    assert_eq!(outputs.dims(), [2, 5, 4]);
+    assert_eq!(flat(&outputs.transpose(0, 1).unwrap()), flat(&wanted));
+    assert_eq!(flat(&last), flat(&wanted_last));
+}
+
+#[test]
 fn weights_are_read_and_replaced_gate_by_gate() {
     let cell = gru_cell();
     // 3H(D + H + 2) = 3 · 4 · 9.
@@ -125,6 +137,9 @@ fn arguments_that_do_not_fit() {
     let single = x.to_dtype(DType::F32).unwrap();
     says(cell.forward(&single, &h), "`x` must be f64, got f32: convert it with `to_dtype`");
     says(cell.unroll(&x, None).map(|(outputs, _)| outputs), "`xs` must have shape [T >= 1, B >= 1, D = 3], got [2, 3]");
+    let wide = normal(1, [5, 2, 4]);
+    let outputs = cell.unroll_batch_first(&wide, None).map(|(outputs, _)| outputs);
+    says(outputs, "`xs` must have shape [B >= 1, T >= 1, D = 3], got [5, 2, 4]");
     let forced = cell.with_override(GruGate::Reset, Override::Constant(f64::NAN));
     says(forced.forward(&x, &h), "`override` must be a finite number, got NaN");
 }

@@ -22,5 +22,4 @@ mod schedules;
 mod spectra;
 mod summary;
 mod support;
-mod tasks;
 mod variants;

@@ -1,9 +1,10 @@
-//! Both cells against PyTorch: outputs, last states, gradients of everything, gradients through time.
+//! The cells against PyTorch: outputs, last states, gradients of everything, gradients through time.
 
 use std::collections::HashMap;
 
 use lstm::candle_core::{backprop::GradStore, safetensors};
 use lstm::prelude::*;
+use lstm::variants::LayerNormLstmCell;
 
 use crate::support::{CPU, flat, golden, relative_error};
 
@@ -216,4 +217,32 @@ fn the_rnns_batch_first_and_its_weights_are_pytorchs() {
     let biases = ["net.bias_ih_l0", "net.bias_hh_l0"].map(|name| flat(golden_file.get(name)));
     let sums: Vec<f64> = biases[0].iter().zip(&biases[1]).map(|(a, b)| a + b).collect();
     assert_eq!(flat(&cell.b().unwrap()), sums);
+}
+
+#[test]
+fn layer_norm_is_pytorchs() {
+    for group in &GROUPS[1..] {
+        let golden_file = Golden::open("layer_norm", F64, group);
+        let [xs, h0, c0] = ["xs", "h0", "c0"].map(|name| Var::from_tensor(golden_file.get(name)).unwrap());
+        let parameters = Parameters::seeded(1, DType::F64, &CPU);
+        let (inputs, hidden) = (xs.dims()[2], h0.dims()[1]);
+        let cell = LayerNormLstmCell::new(inputs, hidden, parameters.builder()).unwrap();
+        let names = parameters.names();
+        assert_eq!(names.len(), 9);
+        for name in &names {
+            parameters.get(name).unwrap().set(golden_file.get(&format!("net.{name}"))).unwrap();
+        }
+        let state = LstmState::new(h0.as_tensor().clone(), c0.as_tensor().clone()).unwrap();
+        let (outputs, last) = cell.unroll(&xs, Some(&state)).unwrap();
+        golden_file.check("outputs", &outputs);
+        golden_file.check("c_n", &last.c);
+        let loss = weighted(&outputs, golden_file.get("loss.outputs"));
+        let gradients = (loss + weighted(&last.c, golden_file.get("loss.c"))).unwrap().backward().unwrap();
+        for name in &names {
+            golden_file.check(&format!("grad.{name}"), gradients.get(&parameters.get(name).unwrap()).unwrap());
+        }
+        for (name, var) in [("grad.xs", &xs), ("grad.h0", &h0), ("grad.c0", &c0)] {
+            golden_file.check(name, gradients.get(var).unwrap());
+        }
+    }
 }

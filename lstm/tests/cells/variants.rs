@@ -166,36 +166,6 @@ fn a_coupled_memory_stays_between_minus_one_and_one() {
     }
 }
 
-/// `α ∘ (z − mean) / √(variance + ε) + β` in plain loops.
-fn normalised(z: &[f64], scale: &[f64], shift: &[f64]) -> Vec<f64> {
-    let count = z.len() as f64;
-    let mean = z.iter().sum::<f64>() / count;
-    let variance = z.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / count;
-    z.iter().zip(scale).zip(shift).map(|((z, a), b)| a * (z - mean) / (variance + 1e-5).sqrt() + b).collect()
-}
-
-#[test]
-fn layer_norm_follows_its_paper() {
-    let cell = layer_norm();
-    let [w, u, b, scale_x, shift_x, scale_h, shift_h, scale_c, shift_c] = cell.vars();
-    let (w, u) = (rows(&w), rows(&u));
-    let [b, scale_x, shift_x, scale_h, shift_h, scale_c, shift_c] =
-        [b, scale_x, shift_x, scale_h, shift_h, scale_c, shift_c].map(|var| flat(&var));
-    let (xs, from) = (normal(1, [4, 2, 2]), state(2, 3));
-    loops_agree(&xs, cell.unroll(&xs, Some(&from)).unwrap(), &from, |x, h, c| {
-        let from_x = normalised(&product(&w, x), &scale_x, &shift_x);
-        let from_h = normalised(&product(&u, h), &scale_h, &shift_h);
-        let a = |block: usize, unit: usize| {
-            let row = 3 * block + unit;
-            from_x[row] + from_h[row] + b[row]
-        };
-        let new: Vec<f64> = (0..3).map(|k| sigmoid(a(1, k)) * c[k] + sigmoid(a(0, k)) * a(2, k).tanh()).collect();
-        let shown = normalised(&new, &scale_c, &shift_c);
-        let h = (0..3).map(|k| sigmoid(a(3, k)) * shown[k].tanh()).collect();
-        (h, new)
-    });
-}
-
 #[test]
 fn layer_norm_by_hand() {
     let norm = LayerNorm::new(4, parameters().builder()).unwrap();

@@ -95,3 +95,21 @@ fn numbers_are_dropped_or_made_larger() {
         assert_eq!(flat(gradient.get(&xs).unwrap()), numbers);
     });
 }
+
+#[test]
+fn the_element_type_does_not_matter() {
+    alone(|| {
+        let xs = Tensor::ones((5, 2, 3), DType::F64, &CPU).unwrap();
+        let options = Options::default().num_layers(2).dropout(0.5);
+        let wide = Lstm::new(3, 40, options, Parameters::seeded(3, DType::F64, &CPU).builder()).unwrap();
+        random::seed(5);
+        let wanted = outputs(&wide, &xs);
+        for (dtype, most) in [(DType::F32, 1e-6), (DType::F16, 5e-3)] {
+            let lstm = Lstm::new(3, 40, options, Parameters::seeded(3, dtype, &CPU).builder()).unwrap();
+            random::seed(5);
+            let got = outputs(&lstm, &xs.to_dtype(dtype).unwrap());
+            let apart = got.iter().zip(&wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(apart > 0.0 && apart < most, "{dtype:?}: {apart:e}");
+        }
+    });
+}

@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod activity_recognition;
+mod applications;
+mod backpropagation_through_time;
 mod grading;
+mod gru_stacked_bidirectional;
 mod lstm_gates;
+mod recurrent_networks;
 mod shapes_and_parameters;
+mod sheets;
 mod tour;
 mod usage;
 mod vanishing_gradients;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod cuda;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lstm::candle_core::{DType, Device, Tensor, Var};
@@ -41,11 +43,15 @@ struct Run {
 }
 
 fn run(case: &Case, enabled: bool) -> Run {
+    run_on(&Device::Cpu, case, enabled)
+}
+
+fn run_on(device: &Device, case: &Case, enabled: bool) -> Run {
     fused::set_enabled(enabled);
     let (t, b, d, h) = case.sizes;
-    let parameters = Parameters::seeded(case.seed, case.dtype, &Device::Cpu);
+    let parameters = Parameters::seeded(case.seed, case.dtype, device);
     let mut generator = Generator::new(case.seed + 1);
-    let mut var = |dims: &[usize]| Var::from_tensor(&generator.randn(dims, case.dtype, &Device::Cpu).unwrap()).unwrap();
+    let mut var = |dims: &[usize]| Var::from_tensor(&generator.randn(dims, case.dtype, device).unwrap()).unwrap();
     let xs = var(if case.options.batch_first { [b, t, d] } else { [t, b, d] }.as_slice());
     let rows = case.options.num_layers * if case.options.bidirectional { 2 } else { 1 };
     let starts = [var(&[rows, b, h]), var(&[rows, b, h])];
@@ -83,9 +89,9 @@ fn run(case: &Case, enabled: bool) -> Run {
         }
     };
     fused::set_enabled(true);
-    let mut loss = Tensor::new(0.0, &Device::Cpu).unwrap().to_dtype(case.dtype).unwrap();
+    let mut loss = Tensor::zeros((), case.dtype, device).unwrap();
     for result in &results {
-        let weight = generator.randn(result.dims(), case.dtype, &Device::Cpu).unwrap();
+        let weight = generator.randn(result.dims(), case.dtype, device).unwrap();
         loss = (loss + (result * weight).unwrap().sum_all().unwrap()).unwrap();
     }
     let store = loss.backward().unwrap();
@@ -112,23 +118,20 @@ fn apart(a: &Tensor, b: &Tensor) -> f64 {
     a.iter().zip(&b).map(|(x, y)| (x - y).abs()).fold(0.0, larger) / largest
 }
 
-fn difference(case: &Case) -> f64 {
-    let (readable, fused) = (run(case, false), run(case, true));
-    let pairs = readable.results.iter().zip(&fused.results);
-    let pairs = pairs.chain(readable.gradients.iter().zip(&fused.gradients));
+fn difference(a: &Run, b: &Run) -> f64 {
+    let pairs = a.results.iter().zip(&b.results).chain(a.gradients.iter().zip(&b.gradients));
     pairs.map(|(a, b)| apart(a, b)).fold(0.0, larger)
 }
 
 fn expect_same(case: &Case) -> f64 {
-    let difference = difference(case);
+    let difference = difference(&run(case, false), &run(case, true));
     let most = if case.dtype == DType::F64 { 1e-11 } else { 1e-5 };
     assert!(difference.is_finite() && difference <= most, "{difference:e} apart: {case:?}");
     difference
 }
 
-#[test]
-fn it_computes_what_the_cells_compute() {
-    let _switch = switch();
+/// Of all kinds and options, with small sizes.
+fn random_cases(count: u64) -> Vec<Case> {
     let mut generator = Generator::new(7);
     let mut below = |n: usize| (generator.next_f64() * n as f64) as usize;
     let kinds = [
@@ -138,8 +141,7 @@ fn it_computes_what_the_cells_compute() {
         Kind::Lstm,
         Kind::Gru,
     ];
-    let mut worst = [0f64; 2];
-    for seed in 0..300 {
+    let mut case = |seed| {
         let sizes = (1 + below(9), 1 + below(20), 1 + below(12), 1 + below(70));
         let lengths = (below(2) == 0).then(|| (0..sizes.1).map(|_| 1 + below(sizes.0)).collect());
         let options = Options::default()
@@ -148,16 +150,17 @@ fn it_computes_what_the_cells_compute() {
             .batch_first(below(2) == 0)
             .bias(below(3) > 0);
         let dtype = [DType::F32, DType::F64][below(2)];
-        let case = Case {
-            kind: kinds[below(5)],
-            sizes,
-            options,
-            lengths,
-            with_state: below(2) == 0,
-            dtype,
-            seed: seed as u64,
-        };
-        let slot = &mut worst[usize::from(dtype == DType::F64)];
+        Case { kind: kinds[below(5)], sizes, options, lengths, with_state: below(2) == 0, dtype, seed }
+    };
+    (0..count).map(&mut case).collect()
+}
+
+#[test]
+fn it_computes_what_the_cells_compute() {
+    let _switch = switch();
+    let mut worst = [0f64; 2];
+    for case in random_cases(300) {
+        let slot = &mut worst[usize::from(case.dtype == DType::F64)];
         *slot = slot.max(expect_same(&case));
     }
     println!("largest relative differences: f32 {:.1e}, f64 {:.1e}", worst[0], worst[1]);
@@ -250,8 +253,34 @@ fn a_graph_can_be_walked_twice() {
     let (first, again) = (gradient(&sum(&output)), gradient(&sum(&output)));
     assert_eq!(apart(&first, &again), 0.0);
     let both = gradient(&(sum(&output) + sum(&last.c)).unwrap());
-    let parts = (first + gradient(&sum(&last.c))).unwrap();
+    let parts = (&first + gradient(&sum(&last.c))).unwrap();
     assert!(apart(&both, &parts) < 1e-6);
+    // Nothing is left of a loss on the last cell states.
+    assert_eq!(apart(&first, &gradient(&sum(&output))), 0.0);
+}
+
+/// Each thread goes back through the graph by itself: what one brings from the last cell states is not the other's.
+#[test]
+fn a_graph_can_be_walked_by_many_threads() {
+    let _switch = switch();
+    let parameters = Parameters::seeded(1, DType::F64, &Device::Cpu);
+    let net = Lstm::new(3, 4, Options::default(), parameters.builder()).unwrap();
+    let xs = Generator::new(1).randn((5, 2, 3), DType::F64, &Device::Cpu).unwrap();
+    let (output, last) = net.forward(&xs, None).unwrap();
+    let var = &parameters.vars()[0];
+    let losses = [1.0, 2.0, 3.0].map(|factor| {
+        let cells = (last.c.sum_all().unwrap() * factor).unwrap();
+        (output.sum_all().unwrap() + cells).unwrap()
+    });
+    let gradient = |loss: &Tensor| loss.backward().unwrap().get(var).unwrap().clone();
+    let alone: Vec<Tensor> = losses.iter().map(gradient).collect();
+    assert!(apart(&alone[0], &alone[1]) > 1e-3);
+    std::thread::scope(|scope| {
+        for n in 0..6 {
+            let (loss, wanted, gradient) = (&losses[n % 3], &alone[n % 3], &gradient);
+            scope.spawn(move || (0..50).for_each(|_| assert_eq!(apart(wanted, &gradient(loss)), 0.0)));
+        }
+    });
 }
 
 #[test]

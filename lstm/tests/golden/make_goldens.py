@@ -93,6 +93,52 @@ def cells():
             save_file(found, FOLDER / f"{kind}_{name}.safetensors")
 
 
+def layer_norm():
+    """The cell of Ba, Kiros and Hinton (2016), equations 20 to 22, of PyTorch's operations: it has no such cell. With all
+    gradients of a random weighting of the outputs and of the last cell state."""
+    torch.manual_seed(20)
+    found = {}
+    for size in SIZES[1:]:  # a unit alone is normalised to 0
+        steps, batch, inputs, hidden = size
+        shapes = {
+            "weight_ih_l0": (4 * hidden, inputs),
+            "weight_hh_l0": (4 * hidden, hidden),
+            "bias_l0": (4 * hidden,),
+            "norm_ih_l0.weight": (4 * hidden,),
+            "norm_ih_l0.bias": (4 * hidden,),
+            "norm_hh_l0.weight": (4 * hidden,),
+            "norm_hh_l0.bias": (4 * hidden,),
+            "norm_c_l0.weight": (hidden,),
+            "norm_c_l0.bias": (hidden,),
+        }
+        net = {name: torch.randn(shape, dtype=torch.float64, requires_grad=True) for name, shape in shapes.items()}
+        xs = torch.randn(steps, batch, inputs, dtype=torch.float64, requires_grad=True)
+        starts = [torch.randn(batch, hidden, dtype=torch.float64, requires_grad=True) for _ in "hc"]
+
+        def norm(name, z):
+            weight, bias = net[f"norm_{name}_l0.weight"], net[f"norm_{name}_l0.bias"]
+            return torch.nn.functional.layer_norm(z, z.shape[-1:], weight, bias)
+
+        (h, c), outputs = starts, []
+        for x in xs:
+            a = norm("ih", x @ net["weight_ih_l0"].T) + norm("hh", h @ net["weight_hh_l0"].T) + net["bias_l0"]
+            i, f, g, o = a.chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(norm("c", c))
+            outputs.append(h)
+        outputs = torch.stack(outputs)
+        loss_outputs, loss_c = torch.randn_like(outputs), torch.randn_like(c)
+        ((outputs * loss_outputs).sum() + (c * loss_c).sum()).backward()
+        group = {f"net.{name}": value for name, value in net.items()}
+        group |= {"xs": xs, "h0": starts[0], "c0": starts[1]}
+        group |= {f"grad.{name}": value.grad for name, value in (net | {"xs": xs}).items()}
+        group |= {"grad.h0": starts[0].grad, "grad.c0": starts[1].grad}
+        group |= {"outputs": outputs, "c_n": c, "loss.outputs": loss_outputs, "loss.c": loss_c}
+        for key, value in group.items():
+            found["t{}b{}d{}h{}.".format(*size) + key] = value.detach().contiguous().clone()
+    save_file(found, FOLDER / "layer_norm_f64.safetensors")
+
+
 def spectra():
     random = np.random.default_rng(20)
     turn = np.array([[np.cos(1.0), -np.sin(1.0)], [np.sin(1.0), np.cos(1.0)]])
@@ -122,4 +168,5 @@ def spectra():
 
 if __name__ == "__main__":
     cells()
+    layer_norm()
     spectra()

@@ -69,7 +69,8 @@ fn periods_are_the_smallest_that_repeat_three_times() {
 fn trained() -> LanguageModel {
     let ids: Vec<u32> = (0..400).map(|k| k % 7).collect();
     let parameters = Parameters::seeded(1, DType::F32, &CPU);
-    let options = LanguageModelOptions { embedding_size: None, hidden_sizes: vec![16], dropout: 0.2, ..Default::default() };
+    let options =
+        LanguageModelOptions { embedding_size: None, hidden_sizes: vec![16], dropout: 0.2, ..Default::default() };
     let model = LanguageModel::new(7, options, parameters.builder()).unwrap();
     let mut task = LanguageTask::new(model, Stream::new(&ids, 4, 10).unwrap());
     let mut trainer = Trainer::new(&parameters, Settings::default().learning_rate(0.02)).unwrap();

@@ -26,9 +26,7 @@ fn value_and_gradient_are_those_of_the_plain_loss() {
             let logits = (generator.randn((steps, batch, size), DType::F64, &CPU).unwrap() * scale).unwrap();
             let targets = targets(&mut generator, (steps, batch), size);
             let flat = targets.flatten_all().unwrap();
-            let plain = both(&logits, |x| {
-                candle_nn::loss::cross_entropy(&x.flatten_to(1).unwrap(), &flat).unwrap()
-            });
+            let plain = both(&logits, |x| candle_nn::loss::cross_entropy(&x.flatten_to(1).unwrap(), &flat).unwrap());
             let fused = both(&logits.to_dtype(DType::F32).unwrap(), |x| loss::cross_entropy(x, &targets).unwrap());
             let wide = both(&logits, |x| loss::cross_entropy(x, &targets).unwrap());
             assert_eq!(wide.0, plain.0);

@@ -19,10 +19,12 @@ const KILLS: usize = 20;
 fn train(folder: Option<&Path>) -> (u64, Vec<f64>) {
     random::seed(11);
     let parameters = Parameters::seeded(4, DType::F32, &CPU);
-    let options = LanguageModelOptions { hidden_sizes: vec![12, 8], dropout: 0.3, embedding_size: Some(6), ..Default::default() };
+    let options =
+        LanguageModelOptions { hidden_sizes: vec![12, 8], dropout: 0.3, embedding_size: Some(6), ..Default::default() };
     let model = LanguageModel::new(10, options, parameters.builder()).unwrap();
     let mut generator = Generator::new(3);
-    let ids: Vec<u32> = (0..700).map(|k| if generator.below(3) == 0 { generator.below(10) as u32 } else { k % 10 }).collect();
+    let ids: Vec<u32> =
+        (0..700).map(|k| if generator.below(3) == 0 { generator.below(10) as u32 } else { k % 10 }).collect();
     let stream = |ids: &[u32]| Stream::new(ids, 4, 7).unwrap();
     let mut task = LanguageTask::new(model, stream(&ids[..600])).with_validation(stream(&ids[600..]));
     let mut trainer = Trainer::new(&parameters, Settings::default().learning_rate(0.01)).unwrap();

@@ -52,6 +52,26 @@ fn sequences_and_states_of_another_type() {
     }
 }
 
+/// `cargo test --release -p lstm --features cuda cuda -- --ignored`
+#[test]
+#[ignore = "needs a CUDA device"]
+fn sequences_and_states_on_a_cuda_device() {
+    let gpu = Device::new_cuda(0).unwrap();
+    let xs = normal(1, [5, 2, 3]);
+    for (kind, net) in Kind::ALL.iter().zip(nets(Options::default())) {
+        let says = |result: String, argument: &str| {
+            assert!(result.starts_with(&format!("`{argument}` must be on Cpu, got Cuda")), "{result}");
+        };
+        says(message(net.run(&xs.to_device(&gpu).unwrap(), None, None)), "xs");
+        for part in 0..kind.parts() {
+            let mut state = net.zero_state(2).unwrap();
+            state[part] = state[part].to_device(&gpu).unwrap();
+            let name = if kind.parts() == 1 { "state" } else { ["state.h", "state.c"][part] };
+            says(message(net.run(&xs, None, Some(&state))), name);
+        }
+    }
+}
+
 #[test]
 fn states_that_do_not_fit() {
     let xs = normal(1, [5, 2, 3]);

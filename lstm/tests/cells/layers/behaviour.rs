@@ -2,7 +2,7 @@
 
 use lstm::prelude::*;
 
-use super::{Kind, Net};
+use super::{Kind, Net, message};
 use crate::support::{CPU, flat, normal, relative_error};
 
 fn both(layers: usize) -> Options {
@@ -193,4 +193,33 @@ fn modes_are_switched() {
     assert!(rnn.is_training() && !copy.is_training());
     assert_eq!(rnn.activation(), Activation::Relu);
     assert_eq!((rnn.dtype(), rnn.device().is_cpu()), (DType::F64, true));
+}
+
+/// In f16 the fused operation does not apply: the cells run, and everything stays f16.
+#[test]
+fn half_precision_is_computed_in_half_precision() {
+    let half = |tensor: &Tensor| tensor.to_dtype(DType::F16).unwrap();
+    let options = both(2);
+    for kind in Kind::ALL {
+        let wide = Net::seeded(kind, 3, 4, options);
+        let parameters = Parameters::seeded(3, DType::F16, &CPU);
+        let narrow = Net::new(kind, 3, 4, options, parameters.builder()).unwrap();
+        for (to, from) in narrow.vars().iter().zip(wide.vars()) {
+            to.set(&half(&from)).unwrap();
+        }
+        let (xs, lengths) = (normal(1, [5, 2, 3]), [5, 3]);
+        let (outputs, last) = narrow.run(&half(&xs), Some(&lengths), None).unwrap();
+        assert!(outputs.dtype() == DType::F16 && last.iter().all(|part| part.dtype() == DType::F16));
+        let (wanted, wanted_last) = wide.run(&xs, Some(&lengths), None).unwrap();
+        for (got, wanted) in [outputs].iter().chain(&last).zip([wanted].iter().chain(&wanted_last)) {
+            let error = relative_error(got, wanted);
+            assert!(error > 0.0 && error < 0.01, "{kind:?}: {error:e}");
+        }
+        let single = xs.to_dtype(DType::F32).unwrap();
+        assert_eq!(message(narrow.run(&single, None, None)), "`xs` must be f16, got f32: convert it with `to_dtype`");
+        let mut state = narrow.zero_state(2).unwrap();
+        state[0] = state[0].to_dtype(DType::BF16).unwrap();
+        let text = message(narrow.run(&half(&xs), None, Some(&state)));
+        assert!(text.ends_with("must be f16, got bf16: convert it with `to_dtype`"), "{text}");
+    }
 }

@@ -1,8 +1,8 @@
-//! The tasks that need a memory: what their sequences hold, and what guessing costs.
+//! The adding problem: what its sequences hold, and what guessing costs.
 
 use lstm::tasks::{AddingBatch, AddingProblem};
 
-use crate::support::CPU;
+use crate::CPU;
 
 /// The numbers and marks of sequence `b`, and its target.
 fn sequence(batch: &AddingBatch, b: usize) -> (Vec<[f32; 2]>, f32) {
