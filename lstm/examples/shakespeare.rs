@@ -2,7 +2,7 @@
 //! `cargo run --release -p lstm --example shakespeare [full] [SEED ...]`.
 //!
 //! It prints the perplexity on held-out works for each seed, the median, and what the model writes. Without `full` it
-//! learns from four works for 200 updates; with it from all but two of them for 10 epochs, as in the lecture.
+//! learns from eight works for 200 updates; with it from all but two of them for 10 epochs, as in the lecture.
 
 use std::time::Instant;
 
@@ -27,7 +27,7 @@ fn main() -> Result<()> {
     };
     let (training, held_out) = (clean(training), clean(held_out));
     let options = VocabularyOptions::default().min_count(6).unknown("<unknown>");
-    let vocabulary = Vocabulary::with_options(&training, options)?;
+    let vocabulary = Vocabulary::with_options(&training, &options)?;
     println!("{} words, {} in the vocabulary", training.len(), vocabulary.len());
 
     let mut losses = Vec::new();
