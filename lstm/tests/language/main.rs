@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cross_entropy;
 mod generating;
-mod loss;
 mod model;
 
 use lstm::prelude::*;

@@ -33,7 +33,8 @@ fn value_and_gradient_are_those_of_the_plain_loss() {
             assert!((fused.0 - plain.0).abs() <= 2e-6 * plain.0.abs().max(1.0), "{fused:?} {plain:?}");
             let largest = fused.1.iter().zip(&plain.1).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             let rows = (steps * batch) as f64;
-            assert!(largest * rows < 2e-5, "{size} {scale}: {largest:e}");
+            // A logit of up to about 4 · scale is rounded to 6·10⁻⁸ of itself, which is the error of its exponential.
+            assert!(largest * rows < 2.5 * 3e-7 * (4.0 * scale + 5.0), "{size} {scale}: {largest:e}");
         }
     }
 }
