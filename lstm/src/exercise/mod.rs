@@ -35,6 +35,7 @@ mod lstm_gates;
 mod recurrent_networks;
 mod shapes_and_parameters;
 mod sheets;
+mod text_classification;
 mod tour;
 mod vanishing_gradients;
 

@@ -12,6 +12,7 @@ mod lstm_gates;
 mod recurrent_networks;
 mod shapes_and_parameters;
 mod sheets;
+mod text_classification;
 mod tour;
 mod usage;
 mod vanishing_gradients;
