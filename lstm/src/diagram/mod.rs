@@ -32,6 +32,7 @@ mod sheet;
 mod stacked_rnn;
 mod stacked_shapes;
 mod style;
+mod text_to_batch;
 mod truncated_bptt;
 
 pub use applications::{clip_captioning, learning_to_execute, picture_captioning, sequence_auto_encoder};
@@ -53,6 +54,7 @@ pub use rnn_unrolled::rnn_unrolled;
 pub use sequence_axes::sequence_axes;
 pub use stacked_rnn::stacked_rnn;
 pub use stacked_shapes::stacked_shapes;
+pub use text_to_batch::text_to_batch;
 pub use truncated_bptt::truncated_bptt;
 
 pub(crate) use lstm_cell::with_numbers;
@@ -85,6 +87,7 @@ pub fn all() -> Vec<Diagram> {
         gru_cell(),
         stacked_rnn(),
         bidirectional_rnn(),
+        text_to_batch(),
     ]);
     all.extend([learning_to_execute(), picture_captioning(), clip_captioning(), sequence_auto_encoder()]);
     all

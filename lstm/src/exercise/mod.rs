@@ -29,11 +29,13 @@ mod verdict;
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod gpu;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
 mod recurrent_networks;
 mod shapes_and_parameters;
 mod sheets;
+mod text_classification;
 mod tour;
 mod vanishing_gradients;
 

@@ -2,12 +2,12 @@
 
 use super::task::Task;
 use super::{
-    activity_recognition, applications, backpropagation_through_time, gru_stacked_bidirectional, lstm_gates,
-    recurrent_networks, shapes_and_parameters, sheets, tour, vanishing_gradients,
+    activity_recognition, applications, backpropagation_through_time, gpu, gru_stacked_bidirectional, lstm_gates,
+    recurrent_networks, shapes_and_parameters, sheets, text_classification, tour, vanishing_gradients,
 };
 
 /// The exercises of each notebook and of the sheets.
-const NOTEBOOKS: [fn() -> Vec<Task>; 10] = [
+const NOTEBOOKS: [fn() -> Vec<Task>; 12] = [
     tour::exercises,
     recurrent_networks::exercises,
     backpropagation_through_time::exercises,
@@ -15,8 +15,10 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 10] = [
     lstm_gates::exercises,
     shapes_and_parameters::exercises,
     gru_stacked_bidirectional::exercises,
+    text_classification::exercises,
     activity_recognition::exercises,
     applications::exercises,
+    gpu::exercises,
     sheets::exercises,
 ];
 

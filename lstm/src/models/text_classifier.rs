@@ -66,7 +66,7 @@ impl Default for TextClassifierOptions {
     }
 }
 
-/// Embedding, recurrent layer, pooling, linear layer.
+/// Embedding, recurrent layer, pooling, linear layer. Clones share the variables and have a mode of their own.
 ///
 /// ```
 /// use lstm::models::{Pooling, TextClassifier, TextClassifierOptions};
@@ -98,8 +98,9 @@ enum Reader {
 
 impl TextClassifier {
     /// A classifier of sentences of `vocabulary` (`V`) words into `classes` (`C`) classes, with variables from `vb`:
-    /// `embedding.weight` `[V, E]`, normally distributed with standard deviation 1 as PyTorch's, `lstm.…` or `gru.…`, and
-    /// `head.weight` and `head.bias`. It starts in training mode. Fails on sizes of zero and dropouts outside [0, 1).
+    /// `embedding.weight` `[V, E]`, `lstm.…` or `gru.…`, and `head.weight` and `head.bias`. The embeddings start normally
+    /// distributed with standard deviation 0.1; with PyTorch's 1 they hold more noise than the first epochs can learn away
+    /// (`docs/results.md` has figures). It starts in training mode. Fails on sizes of zero and dropouts outside [0, 1).
     pub fn new(vocabulary: usize, classes: usize, options: TextClassifierOptions, vb: VarBuilder) -> Result<Self> {
         let TextClassifierOptions { embedding_size, hidden_size, .. } = options;
         shape::expect_positive("classes", classes)?;
@@ -107,7 +108,7 @@ impl TextClassifier {
         for (argument, probability) in [("dropout", options.dropout), ("word_dropout", options.word_dropout)] {
             shape::expect_fraction(argument, probability)?;
         }
-        let start = Init::Randn { mean: 0.0, stdev: 1.0 };
+        let start = Init::Randn { mean: 0.0, stdev: 0.1 };
         let embedding = vb.pp("embedding").get_with_hints((vocabulary, embedding_size), "weight", start)?;
         let directions = Options::default().bidirectional(options.bidirectional);
         let reader = match options.layer {

@@ -7,7 +7,7 @@
 //! | set examples aside | [`Split`] |
 //! | list the tokens, number them | [`Vocabulary`] |
 //! | make vectors of the numbers | [`one_hot`], [`Vectors`] (pretrained), an embedding layer |
-//! | batches of sentences of different lengths | [`by_length`], [`shuffled`], [`Padding`], [`Padded`] |
+//! | batches of sentences of different lengths | [`by_length`], [`shuffled`], [`Padding`], [`Padded`], [`Examples`] |
 //! | batches for a language model that passes its state on | [`Stream`] |
 //! | batches of windows, each with the token that follows | [`Windows`] |
 //!
@@ -29,6 +29,7 @@ mod batch;
 mod buckets;
 mod cleaning;
 mod coverage;
+mod examples;
 mod ngrams;
 mod one_hot;
 mod padded;
@@ -45,6 +46,7 @@ pub use batch::Batch;
 pub use buckets::{Padding, by_length, shuffled};
 pub use cleaning::{Cleaning, LineBreaks};
 pub use coverage::Coverage;
+pub use examples::Examples;
 pub use ngrams::ngrams;
 pub use one_hot::one_hot;
 pub use padded::Padded;

@@ -2,7 +2,7 @@
 
 use lstm::candle_core::{DType, Device, Tensor};
 use lstm::random::Generator;
-use lstm::text::{Padded, Padding, Split, by_length, ngrams, one_hot, shuffled};
+use lstm::text::{Examples, Padded, Padding, Split, by_length, ngrams, one_hot, shuffled};
 use proptest::prelude::*;
 
 use super::{numbers, rows};
@@ -38,7 +38,8 @@ fn sequences_are_padded_to_the_longest() {
     assert_eq!(batch.mask().unwrap().to_vec2::<f32>().unwrap()[2], [1.0, 1.0, 0.0]);
     assert_eq!(rows(&batch.clone().batch_first().unwrap().ids), rows(&batch.ids));
     assert!(Padded::new(&[vec![1], vec![]], 0, &Device::Cpu).unwrap_err().to_string().contains("empty sequence 1"));
-    assert!(Padded::new(&[vec![]; 0], 0, &Device::Cpu).is_err());
+    let none: [Vec<u32>; 0] = [];
+    assert!(Padded::new(&none, 0, &Device::Cpu).is_err());
 }
 
 #[test]
@@ -137,4 +138,18 @@ proptest! {
             prop_assert!(row[sequence.len()..].iter().all(|id| *id == 99));
         }
     }
+}
+
+#[test]
+fn examples_keep_texts_and_labels_together() {
+    let examples = Examples::new(vec![vec![1], vec![2, 3], vec![4]], vec![0, 1, 2], 7).unwrap();
+    let (batch, labels) = examples.batch(&[1, 0], &Device::Cpu).unwrap();
+    assert_eq!((rows(&batch.ids), labels.to_vec1::<u32>().unwrap()), (vec![vec![2, 1], vec![3, 7]], vec![1, 0]));
+    let picked = examples.pick(&[2, 1]).unwrap();
+    assert_eq!((picked.texts(), picked.labels(), picked.len()), (&[vec![4], vec![2, 3]][..], &[2, 1][..], 2));
+    assert!(examples.pick(&[]).unwrap().is_empty());
+    assert!(examples.pick(&[0, 3]).is_err() && examples.batch(&[3], &Device::Cpu).is_err());
+    assert!(examples.batch(&[], &Device::Cpu).is_err());
+    assert!(Examples::new(vec![vec![1]], vec![], 0).is_err());
+    assert!(Examples::new(vec![vec![1], vec![]], vec![0, 1], 0).is_err());
 }

@@ -49,8 +49,7 @@ pub(super) struct Gradients {
 }
 
 impl Sizes {
-    /// The parts of size `[B, H]` that are saved for each step, the hidden state last and the cell state before it, and
-    /// the kernels.
+    /// How many parts of size `[B, H]` are saved for each step: the hidden state is the last, the cell state before it.
     fn parts(&self) -> usize {
         match self.kind {
             Kind::Rnn(_) => 1,
