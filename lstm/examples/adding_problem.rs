@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 /// Trains one network; returns its mean squared error on new sequences.
 fn train(name: &str, seed: u64) -> Result<f64> {
     let parameters = Parameters::seeded(seed, DType::F32, &Device::Cpu);
-    let head = lstm::candle_nn::linear(HIDDEN, 1, parameters.builder().pp("head"))?;
+    let head = candle_nn::linear(HIDDEN, 1, parameters.builder().pp("head"))?;
     let lstm = Lstm::new(2, HIDDEN, Options::default(), parameters.builder().pp("lstm"))?;
     lstm.cell(0)?.set_forget_bias(FORGET_BIAS)?;
     let rnn = Rnn::new(2, HIDDEN, Activation::Tanh, Options::default(), parameters.builder().pp("rnn"))?;
@@ -44,7 +44,7 @@ fn train(name: &str, seed: u64) -> Result<f64> {
         let outputs = if name == "LSTM" { lstm.forward(xs, None)?.0 } else { rnn.forward(xs, None)?.0 }; // [T, B, H]
         Ok(head.forward(&outputs.get(STEPS - 1)?)?) // [B, 1]
     };
-    let error = |batch: &lstm::tasks::AddingBatch| Ok((answer(&batch.xs)? - &batch.targets)?.sqr()?.mean_all()?);
+    let error = |batch: &tasks::AddingBatch| Ok((answer(&batch.xs)? - &batch.targets)?.sqr()?.mean_all()?);
 
     let settings = Settings::default().schedule(CosineAnnealing::new(5e-3, UPDATES)?).clip_norm(1.0);
     let mut task = AddingProblem::seeded(1000 + seed, STEPS)?;
