@@ -20,7 +20,8 @@ Exit codes:
 Environment:
   LSTM_CACHE   folder for warm builds, the Python environment and data sets [default: in the user's cache folder]
   LSTM_DATA    folder for data sets [default: data in the folder above]
-  LSTM_COURSE  the checkout of the course [default: where this program was built]";
+  LSTM_COURSE  the checkout of the course [default: where this program was built]
+  LSTM_INTERRUPT_GRACE  seconds that an interrupted cell may take to stop before its process is ended [default: 3]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
 #[derive(Parser)]

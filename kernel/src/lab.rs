@@ -1,8 +1,9 @@
 //! `lstm-kernel lab`: everything made ready, then JupyterLab on the course until Ctrl-C.
 
 use crate::error::{Error, Result};
+use crate::processes::Group;
 use crate::{install, output, paths, python, warm};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -50,9 +51,8 @@ pub(crate) fn open(options: &Options) -> Result<()> {
         .args(rustix::process::geteuid().is_root().then_some("--allow-root"))
         .args(&options.rest)
         .env("JUPYTER_PREFER_ENV_PATH", "1")
-        .stdin(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true);
+        .stdin(Stdio::null());
+    Group::lead(&mut command);
     output::say(&format!("JupyterLab opens {}; its address follows. Ctrl-C stops it.\n", start.display()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -100,13 +100,7 @@ async fn serve(mut command: Command) -> Result<()> {
     let mut hangup = listen(SignalKind::hangup())?;
     let failed = |why: String| Error::Program { program: "JupyterLab".to_owned(), why };
     let mut server = command.spawn().map_err(|error| failed(format!("it does not start: {error}")))?;
-    let group = server.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let send = |signal| {
-        if let Some(group) = group {
-            // A server that is gone already is what is wanted.
-            let _ = kill_process_group(group, signal);
-        }
-    };
+    let group = Group::of(&server);
     tokio::select! {
         status = server.wait() => return verdict(status.map_err(|error| failed(error.to_string()))?),
         _ = interrupt.recv() => {}
@@ -114,13 +108,13 @@ async fn serve(mut command: Command) -> Result<()> {
         _ = hangup.recv() => {}
     }
     output::say("\nstopping JupyterLab and its kernels\n")?;
-    send(Signal::TERM);
+    group.signal(Signal::TERM);
     tokio::select! {
         () = ended(&mut server) => {}
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    send(Signal::KILL);
+    group.signal(Signal::KILL);
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Role {
     Command,
     /// The process between evcxr and the runtime.
     Relay,
+    /// cargo, for rust-analyzer.
+    Cargo,
     /// Stock evcxr_jupyter, its runtime or its rustc wrapper: everything that evcxr's own `main` tells apart.
     Evcxr,
 }
@@ -24,7 +26,9 @@ impl Role {
     /// Reads the environment.
     pub(crate) fn of_this_process() -> Self {
         let set = |name| std::env::var_os(name).is_some();
-        if set(EVCXR_RUNTIME) && set(crate::relay::SOCKET) && !set(crate::relay::RELAYED) {
+        if crate::forwarder::is_called() {
+            Self::Cargo
+        } else if set(EVCXR_RUNTIME) && set(crate::relay::SOCKET) && !set(crate::relay::RELAYED) {
             Self::Relay
         } else if set(EVCXR_RUNTIME) || set(EVCXR_RUSTC) || set(ENGINE) {
             Self::Evcxr
@@ -35,8 +39,10 @@ impl Role {
 
     /// Plays a part that is not a command; returns when it is over.
     pub(crate) fn play(self) -> ExitCode {
-        if self == Self::Relay {
-            return crate::relay::main();
+        match self {
+            Self::Relay => return crate::relay::main(),
+            Self::Cargo => return crate::forwarder::main(),
+            Self::Command | Self::Evcxr => {}
         }
         match evcxr_jupyter::main() {
             Ok(()) => ExitCode::SUCCESS,

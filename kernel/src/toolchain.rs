@@ -12,6 +12,12 @@ pub(crate) fn version() -> Result<String> {
     rustc(&["-vV"])
 }
 
+/// The toolchain's cargo: where there is one in its folder, rustup need not choose it each time.
+pub(crate) fn cargo() -> Result<PathBuf> {
+    let cargo = PathBuf::from(rustc(&["--print", "sysroot"])?.trim()).join("bin/cargo");
+    Ok(if cargo.is_file() { cargo } else { PathBuf::from("cargo") })
+}
+
 /// The folder with the standard library's own shared library, which compiled cells need to find.
 pub(crate) fn library_folder() -> Result<PathBuf> {
     Ok(PathBuf::from(rustc(&["--print", "target-libdir"])?.trim()))

@@ -9,7 +9,7 @@ use lstm::schedule::CosineAnnealing;
 use lstm::tasks::{Clips, Pictures};
 
 fn main() -> Result<()> {
-    let (for_pictures, for_clips) = (argument(1, 1000), argument(2, 1000));
+    let (for_pictures, for_clips) = (argument(1, 1000), argument(2, 1500));
     let pictures = Pictures::seeded(99).held_out().batch(400, &Device::Cpu)?;
     let clips = Clips::seeded(99).held_out().batch(400, &Device::Cpu)?;
     let (mut of_pictures, mut of_clips) = (Vec::new(), Vec::new());

@@ -87,21 +87,197 @@ def role(pid, word):
         return False
 
 
-def test_interrupt_ends_the_cell_and_says_so(kernel):
-    kernel.run("let kept = 1; fn twice(n: i32) -> i32 { 2 * n }")
-    request = kernel.client.execute("println!(\"begun\");\nloop { std::thread::sleep(std::time::Duration::from_millis(10)); }")
+def begin(kernel, code):
+    """Starts a cell that prints something and returns when it was printed; the request's id."""
+    request = kernel.client.execute(code, allow_stdin=False)
+    while kernel.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+        pass
+    return request
+
+
+def reply_to(kernel, request):
     while True:
-        message = kernel.client.get_iopub_msg(timeout=60)
-        if message["msg_type"] == "stream":
-            break
+        reply = kernel.client.get_shell_msg(timeout=60)
+        if reply["parent_header"]["msg_id"] == request:
+            return reply["content"]
+
+
+DEFINITIONS = "let kept = 21; let mut steps = 0; fn twice(n: i32) -> i32 { 2 * n }"
+# What `lstm::train::check_interrupt` does, spelt out: the contract is the file.
+LISTENS = """
+println!("begun");
+let file = std::env::var("LSTM_INTERRUPT_FILE")?;
+loop {
+    steps += 1;
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    if std::path::Path::new(&file).exists() {
+        Err(format!("interrupted at step {steps}"))?;
+    }
+}
+"""
+DEAF = 'println!("begun");\nloop { std::thread::sleep(std::time::Duration::from_millis(10)); }'
+
+
+def test_code_that_listens_to_an_interrupt_keeps_all_variables(kernel):
+    kernel.run(DEFINITIONS)
+    for interrupt in (kernel.manager.interrupt_kernel, lambda: os.kill(kernel.front, signal.SIGINT)):
+        request = begin(kernel, LISTENS)
+        started = time.time()
+        interrupt()
+        reply = reply_to(kernel, request)
+        assert time.time() - started < 2.5, "before the process would be ended"
+        assert (reply["ename"], reply["evalue"].split(" at ")[0]) == ("Interrupted", "interrupted"), reply
+        # The file is gone for the next cell, and all is there.
+        assert kernel.value("twice(kept)") == "42"
+    assert int(kernel.value("steps")) > 1
+
+
+def test_a_cell_that_is_interrupted_while_it_compiles_costs_nothing(kernel):
+    kernel.run(DEFINITIONS)
+    for delay in (0.02, 0.3):
+        request = kernel.client.execute('println!("never");\nstd::thread::sleep(std::time::Duration::from_secs(60)); let new = 1;')
+        time.sleep(delay)
+        kernel.manager.interrupt_kernel()
+        reply = reply_to(kernel, request)
+        assert reply["ename"] == "Interrupted" and "kept" in "\n".join(reply["traceback"]), reply
+    assert kernel.value("twice(kept)") == "42"
+
+
+def test_code_that_does_not_listen_loses_its_process_and_hears_how_to(kernel):
+    kernel.run(DEFINITIONS)
+    request = begin(kernel, DEAF)
     started = time.time()
     kernel.manager.interrupt_kernel()
-    reply = kernel.client.get_shell_msg(timeout=60)
-    assert reply["parent_header"]["msg_id"] == request
-    assert reply["content"]["ename"] == "Interrupted"
-    assert "variables were lost" in "\n".join(reply["content"]["traceback"])
-    assert time.time() - started < 30
+    reply = reply_to(kernel, request)
+    assert reply["ename"] == "Interrupted"
+    told = "\n".join(reply["traceback"])
+    assert "variables were lost" in told and "train::check_interrupt()?" in told
+    assert 2.5 < time.time() - started < 30
     assert kernel.value("twice(21)") == "42"
+    # The kernel's own panic hook is there again.
+    assert kernel.run('panic!("told")')[0]["evalue"] == "told"
+
+
+def test_whatever_loses_the_prelude_brings_it_back(kernel):
+    kernel.run(DEFINITIONS)
+    assert kernel.run(":restart")[0]["status"] == "ok"
+    assert kernel.run('panic!("told")')[0]["evalue"] == "told"
+    assert kernel.value("twice(21)") == "42"
+    assert kernel.run(":clear")[0]["status"] == "ok"
+    assert kernel.run("twice(21)")[0]["status"] == "error", "`:clear` clears"
+    assert kernel.run('panic!("told")')[0]["evalue"] == "told"
+    assert kernel.value("Tensor::new(&[1f32, 2.], &Device::Cpu)?.dims1()?") == "2"
+    assert kernel.run(":quit")[0]["status"] == "error"
+    assert kernel.value("Tensor::new(&[1f32, 2.], &Device::Cpu)?.dims1()?") == "2"
+
+
+def test_types_of_the_course_its_crates_and_the_standard_library_are_inferred(kernel):
+    """rust-analyzer sees few of the crates that are built; a variable's type must still be found without its help."""
+    cells = [
+        "let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);",
+        "let cell = LstmCell::new(3, 2, parameters.builder())?; let xs = random::randn((4, 1, 3), &Device::Cpu)?; let trace = cell.trace(&xs, None)?;",
+        "let first = trace.h.get(0)?; let numbers = first.flatten_all()?.to_vec1::<f32>()?; let shape = first.shape().clone();",
+        "let linear = lstm::candle_nn::linear(2, 2, parameters.builder().pp(\"head\"))?; let adam = lstm::candle_nn::AdamW::new_lr(vec![], 0.1)?;",
+        "let by_name: std::collections::HashMap<_, _> = numbers.iter().enumerate().map(|(at, n)| (at.to_string(), *n)).collect();",
+        "let sorted: std::collections::BTreeMap<_, _> = by_name.iter().map(|(k, v)| (k.clone(), v * 2.0)).collect(); let text = format!(\"{sorted:?}\");",
+        "let shared = std::sync::Arc::new(std::sync::Mutex::new(sorted)); let pair = (shared.clone(), text.len());",
+        "let began = std::time::Instant::now(); let took = began.elapsed(); let maybe = text.lines().next().map(str::to_owned);",
+        "let mut counts = std::collections::HashMap::new(); *counts.entry(2).or_insert(0) += 1; let halves = first.to_dtype(DType::F16)?;",
+    ]
+    for cell in cells:
+        reply, _ = kernel.run(cell)
+        assert reply["status"] == "ok", (cell, reply)
+    uses = "(numbers.len(), shape.dims().len(), pair.1 > 0, took.as_secs() < 100, maybe.is_some(), counts[&2], halves.rank(), adam.learning_rate() > 0.0)"
+    assert kernel.value("use lstm::candle_nn::Optimizer;\n" + uses) == "(2, 2, true, true, true, 1, 2, true)"
+
+
+def test_reading_standard_input_asks_the_client_or_ends(kernel):
+    reads = 'let mut line = String::new(); let count = std::io::stdin().read_line(&mut line)?; line.trim().to_owned()'
+    assert kernel.value(reads) == '""', "nobody may be asked: the input is at its end"
+    long = "ħ and c, " * 20
+    request = kernel.client.execute(reads, allow_stdin=True)
+    asked = kernel.client.get_stdin_msg(timeout=60)
+    assert asked["msg_type"] == "input_request" and asked["content"]["password"] is False
+    kernel.client.input(long)
+    assert reply_to(kernel, request)["status"] == "ok"
+    assert kernel.value("line") == '"' + long + '\\n"'
+    # Who interrupts instead of answering is not waited for.
+    request = kernel.client.execute(reads, allow_stdin=True)
+    kernel.client.get_stdin_msg(timeout=60)
+    kernel.manager.interrupt_kernel()
+    assert reply_to(kernel, request)["ename"] == "Interrupted"
+    assert kernel.value("40 + 2") == "42"
+
+
+def test_what_threads_print_late_belongs_to_their_cell(kernel):
+    code = 'std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(600)); println!("late"); });'
+    request = kernel.client.execute(code)
+    assert reply_to(kernel, request)["status"] == "ok"
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=30)
+        if message["msg_type"] == "stream":
+            break
+    assert message["content"]["text"] == "late\n" and message["parent_header"]["msg_id"] == request
+    _, messages = kernel.run("1 + 1")
+    assert not [content for kind, content in messages if kind == "stream"]
+
+
+def test_closed_standard_output_ends_the_cell(kernel):
+    reply, _ = kernel.run("use std::os::fd::FromRawFd;\ndrop(unsafe { std::fs::File::from_raw_fd(1) });")
+    assert reply["ename"] == "OutputClosed", reply
+    assert kernel.value("40 + 2") == "42"
+
+
+def test_what_user_code_started_ends_with_it_in_whatever_session(kernel):
+    """A child in a session of its own, and one whose parent is gone, end with the process and with the kernel."""
+    start = """
+let mut quiet = std::process::Command::new("sh");
+quiet.args(["-c", "setsid sh -c 'sleep 301 & sleep 302 & echo begun; exit' & wait"]);
+let status = quiet.status()?;
+"""
+    for end in (lambda: kernel.run("std::process::exit(0);"), lambda: os.kill(kernel.front, signal.SIGKILL), kernel.stop):
+        if not kernel.manager.is_alive():
+            kernel.client.stop_channels()
+            kernel.manager.cleanup_resources()
+            kernel.__init__()
+        kernel.run(start)
+        started = [pid for pid in descendants(kernel.front) if role_of_sleep(pid)]
+        assert len(started) == 2
+        end()
+        assert gone(started), started
+
+
+def role_of_sleep(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep\x0030")
+    except OSError:
+        return False
+
+
+def test_a_kernel_outlives_its_program_s_file(tmp_path, monkeypatch):
+    """Building lstm-kernel anew takes nothing from a running kernel: its processes start from a link of their own."""
+    import json
+    import shutil
+
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    spec = KernelSpecManager().get_kernel_spec("lstm")
+    program = tmp_path / "lstm-kernel"
+    shutil.copy2(spec.argv[0], program)
+    folder = tmp_path / "kernels" / "lstm"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({**spec.to_dict(), "argv": [str(program), *spec.argv[1:]]}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    kernel = Kernel()
+    assert pathlib.Path(f"/proc/{kernel.front}/exe").readlink() == program
+    kernel.value("1 + 1")
+    program.unlink()
+    assert kernel.run("std::process::exit(0);")[0]["ename"] == "Exit"
+    assert kernel.value("20 + 22") == "42"
+    assert kernel.run(":quit")[0]["status"] == "error"
+    assert kernel.value("20 + 22") == "42"
+    kernel.stop()
 
 
 def test_queued_cells_are_aborted_when_one_fails(kernel):
@@ -195,6 +371,17 @@ def test_requests_that_do_not_fit_are_refused_and_harmless(kernel):
         reply = kernel.client.get_shell_msg(timeout=30)
         assert reply["content"]["status"] == "error", (kind, reply)
     assert kernel.value("1 + 1") == "2"
+
+
+def test_a_comm_to_nobody_is_closed(kernel):
+    session = kernel.client.session
+    opened = session.msg("comm_open", {"comm_id": "nobody-1", "target_name": "nobody", "data": {}})
+    kernel.client.shell_channel.send(opened)
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=30)
+        if message["msg_type"] == "comm_close":
+            break
+    assert message["content"]["comm_id"] == "nobody-1"
 
 
 def test_user_expressions_succeed_and_fail_alone(kernel):

@@ -5,23 +5,17 @@
 
 use super::connection::Incoming;
 use super::process::Engine;
+use super::watch::Watch;
 use crate::error::Result;
 use crate::relay::{Command, Event, Panic};
 use jupyter_protocol::{ExecutionState, InputRequest, JupyterMessage, JupyterMessageContent, ReplyStatus};
 use serde_json::{Map, Value};
-use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Content by mime type, as Jupyter's display messages carry it.
 pub(crate) type Bundle = Map<String, Value>;
 
-/// How long text on standard error waits for the news that it was an error returned through `?`.
-const STDERR_HOLD: Duration = Duration::from_millis(40);
-/// How long a panic's record waits for the news that the panic ended the cell; later it is printed as a thread's.
-const PANIC_HOLD: Duration = Duration::from_millis(500);
-/// How long the first mime type of something displayed waits for the others.
-const DISPLAY_HOLD: Duration = Duration::from_millis(20);
 /// How long to wait for the relay's last events once evcxr has answered.
 const SYNC_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -56,6 +50,8 @@ pub(crate) enum Ended {
     Well,
     /// It panicked; the records of all panics since the cell began, the last one the one that ended it.
     Panicked(Vec<Panic>),
+    /// It was interrupted before its code could run.
+    NotRun,
     /// It returned early through `?`, with this error.
     ReturnedError(String),
     /// evcxr refused it (it did not compile, or a command failed): message and traceback of each error.
@@ -75,6 +71,7 @@ impl std::fmt::Display for Ended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Well => f.write_str("ended well"),
+            Self::NotRun => f.write_str("was not run"),
             Self::Panicked(panics) => {
                 write!(f, "panicked: {}", panics.last().map_or("no message", |panic| &panic.message))
             }
@@ -92,8 +89,15 @@ impl std::fmt::Display for Ended {
     }
 }
 
-/// Watches the engine until the cell whose request has this id is over.
-pub(super) async fn watch<F, I>(engine: &mut Engine, id: &str, output: impl FnMut(Output), input: I) -> Result<Cell>
+/// Watches the engine until the cell whose request has this id is over. Code that reads standard input gets its end
+/// unless it may ask.
+pub(super) async fn watch<F, I>(
+    engine: &mut Engine,
+    id: &str,
+    may_ask: bool,
+    output: impl FnMut(Output),
+    input: I,
+) -> Result<Cell>
 where
     I: Fn(InputRequest) -> F,
     F: Future<Output = String>,
@@ -114,6 +118,15 @@ where
             None => engine.next().await?,
         };
         match incoming {
+            Incoming::Relay(Event::Input) if may_ask => {
+                let asked = InputRequest { prompt: String::new(), password: false };
+                if let Some(value) = answered(engine, &mut watch, input(asked)).await? {
+                    engine.relay.send(Command::Input(Some(value))).await;
+                }
+            }
+            Incoming::Relay(Event::Input) => {
+                engine.relay.send(Command::Input(None)).await;
+            }
             Incoming::Relay(event) => watch.relay(event),
             Incoming::Shell(reply) if is_child(&reply, id) => {
                 replied = true;
@@ -128,10 +141,12 @@ where
             }
             Incoming::Stdin(request) => {
                 if let JupyterMessageContent::InputRequest(asked) = &request.content {
-                    let value = input(asked.clone()).await;
-                    engine.answer_input(value, &request).await?;
+                    if let Some(value) = answered(engine, &mut watch, input(asked.clone())).await? {
+                        engine.answer_input(value, &request).await?;
+                    }
                 }
             }
+            Incoming::RelayLost => watch.replaced = true,
             Incoming::Shell(_) | Incoming::IoPub(_) => {}
         }
     }
@@ -139,6 +154,30 @@ where
     let cell = watch.end(failed);
     engine.shown = shown;
     Ok(cell)
+}
+
+/// The user's answer; nothing where the process that asked ends first.
+async fn answered(
+    engine: &mut Engine,
+    watch: &mut Watch<'_, impl FnMut(Output)>,
+    answer: impl Future<Output = String>,
+) -> Result<Option<String>> {
+    tokio::pin!(answer);
+    loop {
+        tokio::select! {
+            value = &mut answer => return Ok(Some(value)),
+            incoming = engine.next() => {
+                match incoming? {
+                    Incoming::Relay(event) => watch.relay(event),
+                    Incoming::RelayLost => watch.replaced = true,
+                    _ => {}
+                }
+                if watch.exited.is_some() || watch.replaced {
+                    return Ok(None);
+                }
+            }
+        }
+    }
 }
 
 /// Reads the relay's events up to the end of the cell. A lost process has said its last word with its exit.
@@ -157,6 +196,7 @@ async fn synchronise(engine: &mut Engine, watch: &mut Watch<'_, impl FnMut(Outpu
         match tokio::time::timeout_at(pause, engine.next()).await {
             Ok(Ok(Incoming::Relay(Event::Synced(answer)))) if answer == number => return Ok(()),
             Ok(Ok(Incoming::Relay(event))) => watch.relay(event),
+            Ok(Ok(Incoming::RelayLost)) => (watch.replaced, asked) = (true, false),
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Err(error),
             Err(_) if Instant::now() >= deadline => return Ok(()),
@@ -167,221 +207,4 @@ async fn synchronise(engine: &mut Engine, watch: &mut Watch<'_, impl FnMut(Outpu
 
 fn is_child(message: &JupyterMessage, id: &str) -> bool {
     message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
-}
-
-/// A cell that ends in a loop or a call without a value has nothing to show; evcxr prints its `()`.
-fn is_unit(bundle: &Bundle) -> bool {
-    bundle.len() == 1 && bundle.get("text/plain").is_some_and(|text| text == "()")
-}
-
-/// Something displayed under an id, its mime types still being collected.
-struct Display {
-    id: String,
-    bundle: Bundle,
-    since: Instant,
-}
-
-/// What is known of a running cell.
-struct Watch<'a, O> {
-    output: O,
-    stderr: String,
-    stderr_since: Option<Instant>,
-    last_words: String,
-    panics: Vec<Panic>,
-    panics_since: Option<Instant>,
-    told_panics: usize,
-    bundle: Bundle,
-    display: Option<Display>,
-    shown: &'a mut HashSet<String>,
-    refused: Vec<(String, Vec<String>)>,
-    panicked: bool,
-    returned_error: Option<String>,
-    exited: Option<(Option<i32>, Option<i32>)>,
-}
-
-impl<'a, O: FnMut(Output)> Watch<'a, O> {
-    fn new(output: O, shown: &'a mut HashSet<String>) -> Self {
-        Self {
-            output,
-            stderr: String::new(),
-            stderr_since: None,
-            last_words: String::new(),
-            panics: Vec::new(),
-            panics_since: None,
-            told_panics: 0,
-            bundle: Bundle::new(),
-            display: None,
-            shown,
-            refused: Vec::new(),
-            panicked: false,
-            returned_error: None,
-            exited: None,
-        }
-    }
-
-    /// When something that is held back must be let go.
-    fn deadline(&self) -> Option<Instant> {
-        let stderr = self.stderr_since.map(|since| since + STDERR_HOLD);
-        let panics = self.panics_since.map(|since| since + PANIC_HOLD);
-        let display = self.display.as_ref().map(|display| display.since + DISPLAY_HOLD);
-        [stderr, panics, display].into_iter().flatten().min()
-    }
-
-    fn release_overdue(&mut self) {
-        let now = Instant::now();
-        if self.stderr_since.is_some_and(|since| since + STDERR_HOLD <= now) {
-            self.release_stderr();
-        }
-        if self.display.as_ref().is_some_and(|display| display.since + DISPLAY_HOLD <= now) {
-            self.release_display();
-        }
-        if self.panics_since.is_some_and(|since| since + PANIC_HOLD <= now) {
-            self.release_panics();
-        }
-    }
-
-    fn relay(&mut self, event: Event) {
-        match event {
-            Event::Stdout(text) => {
-                self.release_display();
-                self.release_bundle();
-                (self.output)(Output::Stdout(text));
-            }
-            Event::Stderr(text) => {
-                self.release_display();
-                self.release_bundle();
-                self.stderr.push_str(&text);
-                self.stderr_since.get_or_insert_with(Instant::now);
-            }
-            Event::Block { mime, display_id, content } => self.block(mime, display_id, content),
-            Event::Panic(panic) => {
-                self.panics.push(panic);
-                self.panics_since.get_or_insert_with(Instant::now);
-            }
-            Event::Panicked => self.panicked = true,
-            Event::ReturnedError => {
-                self.stderr_since = None;
-                self.returned_error = Some(std::mem::take(&mut self.stderr));
-            }
-            Event::Exited { code, signal } => self.exited = Some((code, signal)),
-            Event::Started { .. } | Event::Complete | Event::Synced(_) => {}
-        }
-    }
-
-    /// What evcxr itself has to say: errors of compilation, and the output of its own commands.
-    fn engine(&mut self, content: JupyterMessageContent) {
-        match content {
-            JupyterMessageContent::ErrorOutput(error) => self.refused.push((error.evalue, error.traceback)),
-            JupyterMessageContent::ExecuteResult(result) => {
-                if let Ok(Value::Object(bundle)) = serde_json::to_value(&result.data) {
-                    self.bundle.extend(bundle);
-                }
-            }
-            JupyterMessageContent::DisplayData(display) => {
-                if let Ok(Value::Object(bundle)) = serde_json::to_value(&display.data) {
-                    (self.output)(Output::Display(bundle, None));
-                }
-            }
-            JupyterMessageContent::StreamContent(stream) => (self.output)(Output::Stdout(stream.text)),
-            _ => {}
-        }
-    }
-
-    fn block(&mut self, mime: String, display_id: Option<String>, content: String) {
-        let value = if mime.contains("json") {
-            serde_json::from_str(&content).unwrap_or(Value::String(content))
-        } else {
-            Value::String(content)
-        };
-        self.release_stderr();
-        let Some(id) = display_id else {
-            self.release_display();
-            if self.bundle.contains_key(&mime) {
-                self.release_bundle();
-            }
-            self.bundle.insert(mime, value);
-            return;
-        };
-        // One thing shown in several mime types is several blocks, and one message.
-        if self.display.as_ref().is_some_and(|display| display.id != id || display.bundle.contains_key(&mime)) {
-            self.release_display();
-        }
-        self.release_bundle();
-        let display = self.display.get_or_insert_with(|| Display { id, bundle: Bundle::new(), since: Instant::now() });
-        display.bundle.insert(mime, value);
-    }
-
-    /// Shows what was collected under an id, or shows it anew.
-    fn release_display(&mut self) {
-        if let Some(Display { id, bundle, .. }) = self.display.take() {
-            let is_new = self.shown.insert(id.clone());
-            (self.output)(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
-        }
-    }
-
-    /// Shows what was collected without an id: something follows it, so it was not the cell's last expression.
-    fn release_bundle(&mut self) {
-        if !self.bundle.is_empty() {
-            (self.output)(Output::Display(std::mem::take(&mut self.bundle), None));
-        }
-    }
-
-    fn release_stderr(&mut self) {
-        self.stderr_since = None;
-        if !self.stderr.is_empty() {
-            self.remember(&self.stderr.clone());
-            (self.output)(Output::Stderr(std::mem::take(&mut self.stderr)));
-        }
-    }
-
-    /// Prints panics that did not end the cell as Rust prints a thread's.
-    fn release_panics(&mut self) {
-        self.panics_since = None;
-        for panic in &self.panics[self.told_panics..] {
-            let Panic { thread, file, line, column, message } = panic;
-            (self.output)(Output::Stderr(format!(
-                "thread '{thread}' panicked at {file}:{line}:{column}:\n{message}\n"
-            )));
-        }
-        self.told_panics = self.panics.len();
-    }
-
-    /// Keeps the end of what was written to standard error: it may tell why a process died.
-    fn remember(&mut self, text: &str) {
-        self.last_words.push_str(text);
-        let excess = self.last_words.len().saturating_sub(4096);
-        let cut = (excess..self.last_words.len()).find(|&at| self.last_words.is_char_boundary(at)).unwrap_or(0);
-        self.last_words.drain(..cut);
-    }
-
-    fn end(mut self, failed: bool) -> Cell {
-        let process_lost = self.exited.is_some();
-        let how = if let Some((code, signal)) = self.exited {
-            let words = std::mem::take(&mut self.stderr);
-            self.remember(&words);
-            Ended::Exited { code, signal, last_words: std::mem::take(&mut self.last_words) }
-        } else if self.panicked {
-            Ended::Panicked(std::mem::take(&mut self.panics))
-        } else if let Some(error) = self.returned_error.take() {
-            Ended::ReturnedError(error)
-        } else if failed {
-            Ended::Refused(std::mem::take(&mut self.refused))
-        } else {
-            Ended::Well
-        };
-        self.release_stderr();
-        self.release_display();
-        if !matches!(how, Ended::Panicked(_)) {
-            self.release_panics();
-        }
-        if is_unit(&self.bundle) {
-            self.bundle.clear();
-        }
-        if matches!(how, Ended::Well) && !self.bundle.is_empty() {
-            (self.output)(Output::Result(std::mem::take(&mut self.bundle)));
-        } else {
-            self.release_bundle();
-        }
-        Cell { how, process_lost }
-    }
 }

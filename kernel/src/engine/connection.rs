@@ -17,6 +17,8 @@ pub(super) enum Incoming {
     Stdin(JupyterMessage),
     /// An event of the relay.
     Relay(crate::relay::Event),
+    /// The relay is gone without a word: evcxr has put another process in the place of its own.
+    RelayLost,
 }
 
 /// The sending halves.

@@ -4,10 +4,13 @@
 
 mod cell;
 mod connection;
+mod interrupt;
 mod prelude;
+mod private;
 mod process;
 mod relays;
+mod watch;
 
 pub(crate) use cell::{Bundle, Cell, Ended, Output};
+pub(crate) use interrupt::Interrupt;
 pub(crate) use process::{Engine, Place};
-pub(crate) use relays::RelayLine;

@@ -2,12 +2,16 @@
 
 use super::cell::{Cell, Ended, Output};
 use super::connection::{self, Connection, Incoming};
+use super::interrupt::{self, Interrupt};
 use super::prelude;
+use super::private;
 use super::relays::{self, RelayLine};
 use crate::error::{Error, Result};
+use crate::processes::{self, Group};
 use crate::relay;
 use crate::toolchain;
 use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent};
+use rustix::process::{Signal, kill_process};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -44,8 +48,7 @@ pub(crate) struct Engine {
     connection: Connection,
     pub(super) incoming: UnboundedReceiver<Incoming>,
     pub(super) relay: RelayLine,
-    /// The process group of the engine, known beyond its end: its children may outlive it.
-    group: Option<rustix::process::Pid>,
+    group: Group,
     /// How the process that runs user code ended between two cells, if it did.
     pub(super) ended_idle: Option<(Option<i32>, Option<i32>)>,
     /// The ids under which things have been displayed: the next time they are updates.
@@ -63,7 +66,7 @@ impl Engine {
         let file = place.private.join("engine.json");
         let info = crate::connection::write(&file)?;
         let mut child = spawn(&place, &file, &socket)?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        let group = Group::of(&child);
         let (said_sender, mut said) = mpsc::unbounded_channel();
         if let Some(stderr) = child.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();
@@ -88,11 +91,17 @@ impl Engine {
             Ok(Err(error)) => return Err(with_last_words(error, runtime_said, &mut said).await),
             Err(_) => return Err(Error::KernelDied("the engine did not answer in time".to_owned())),
         }
-        // evcxr's own first build had no dependencies and emptied the lock file.
-        let lock = engine.place.crate_dir.join("Cargo.lock");
-        std::fs::copy(&engine.place.lock, &lock).map_err(Error::file("write", &lock))?;
-        engine.prepare(&prelude::first_cell(&engine.place.lstm.clone())).await?;
+        engine.load_crate().await?;
         Ok(engine)
+    }
+
+    /// Has evcxr depend on the crate, with its prelude in scope.
+    async fn load_crate(&mut self) -> Result<()> {
+        // evcxr's builds without dependencies emptied the lock file.
+        let lock = self.place.crate_dir.join("Cargo.lock");
+        std::fs::copy(&self.place.lock, &lock).map_err(Error::file("write", &lock))?;
+        let cell = prelude::first_cell(&self.place.lstm, private::user_cargo_home().as_deref());
+        self.prepare(&cell).await
     }
 
     /// Asks for kernel_info until iopub answers too, so that no broadcast of a later cell is missed. What the runtime
@@ -120,6 +129,16 @@ impl Engine {
 
     /// Runs a cell of the kernel's own; anything but success is an error with what was said.
     async fn prepare(&mut self, code: &str) -> Result<()> {
+        match self.run_own(code).await? {
+            (Ended::Well, _) => Ok(()),
+            (how, said) => {
+                Err(Error::Program { program: "the kernel's first cell".to_owned(), why: format!("{how}\n{said}") })
+            }
+        }
+    }
+
+    /// Runs a cell of the kernel's own; how it ended, and what it printed.
+    async fn run_own(&mut self, code: &str) -> Result<(Ended, String)> {
         let mut said = String::new();
         let ended = self
             .run(
@@ -133,10 +152,7 @@ impl Engine {
                 |_| async { String::new() },
             )
             .await?;
-        if matches!(ended.how, Ended::Well) {
-            return Ok(());
-        }
-        Err(Error::Program { program: "the kernel's first cell".to_owned(), why: format!("{}\n{said}", ended.how) })
+        Ok((ended.how, said))
     }
 
     /// Compiles the dependencies as evcxr needs them to explain a cell that it refuses.
@@ -144,9 +160,23 @@ impl Engine {
         self.run(prelude::REFUSED_AFTER_CHECK, false, |_| {}, |_| async { String::new() }).await.map(|_| ())
     }
 
-    /// After a lost process: makes its replacement as ready as the first one was.
+    /// After a lost process: makes its replacement as ready as the first one was. Where evcxr does not know the crate any
+    /// more, as after `:clear`, it is told of it again.
     pub(crate) async fn prepare_process(&mut self) -> Result<()> {
-        self.prepare(&prelude::process_cell()).await
+        for _ in 0..3 {
+            match self.run_own(&prelude::process_cell()).await? {
+                (Ended::Well, said) if said.contains(prelude::READY) => return Ok(()),
+                (Ended::Refused(_), _) => return self.load_crate().await,
+                // The process was lost on the way; evcxr has another.
+                (Ended::Exited { .. }, _) => {}
+                // After `:restart` evcxr still counts on the variables of the process before, and does not run a cell
+                // without them. It forgets them with a process that it finds dead.
+                _ => {
+                    self.relay.send(relay::Command::End).await;
+                }
+            }
+        }
+        Err(Error::KernelDied("the process that runs cells cannot be prepared".to_owned()))
     }
 
     /// Runs one cell. `output` is called as things are printed and shown; `input` answers requests for input.
@@ -164,8 +194,46 @@ impl Engine {
         let request = ExecuteRequest { code: code.to_owned(), allow_stdin, ..Default::default() };
         let request = JupyterMessage::new(request, None);
         let id = request.header.msg_id.clone();
+        // What asked the cell before to stop is not meant for this one.
+        let _ = std::fs::remove_file(interrupt::file(&self.place.private));
         self.send(request).await?;
-        super::cell::watch(self, &id, output, input).await
+        super::cell::watch(self, &id, allow_stdin, output, input).await
+    }
+
+    /// Waits for what user code still prints or shows when its cell has ended. May be dropped and called again.
+    pub(crate) async fn late_output(&mut self) -> Output {
+        loop {
+            match self.incoming.recv().await {
+                Some(incoming) => {
+                    if let Some(output) = self.take_late(incoming) {
+                        return output;
+                    }
+                }
+                // The next cell finds out why.
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// What has arrived of that already.
+    pub(crate) fn late_output_now(&mut self) -> Option<Output> {
+        while let Ok(incoming) = self.incoming.try_recv() {
+            if let Some(output) = self.take_late(incoming) {
+                return Some(output);
+            }
+        }
+        None
+    }
+
+    fn take_late(&mut self, incoming: Incoming) -> Option<Output> {
+        match incoming {
+            Incoming::Relay(relay::Event::Exited { code, signal }) => {
+                self.ended_idle = Some((code, signal));
+                None
+            }
+            Incoming::Relay(event) => super::watch::late(event, &mut self.shown),
+            _ => None,
+        }
     }
 
     /// Asks the engine something that is answered on its shell socket; `None` where it does not answer in time.
@@ -224,9 +292,10 @@ impl Engine {
             .map_err(|source| Error::Protocol { what: "cannot send to the engine", source })
     }
 
-    /// The line to the relay, for interrupting.
-    pub(crate) fn relay(&self) -> RelayLine {
-        self.relay.clone()
+    /// The way to stop a cell while it runs.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        let file = interrupt::file(&self.place.private);
+        Interrupt { relay: self.relay.clone(), file, engine: self.group.leader() }
     }
 
     /// Where this engine lives.
@@ -236,32 +305,37 @@ impl Engine {
 
     /// Ends the engine and everything that it started. It has nothing to save, so it is not asked.
     pub(crate) async fn shut_down(mut self) {
-        self.end_group();
+        self.end();
         let _ = timeout(SHUTDOWN_PATIENCE, self.child.wait()).await;
     }
 
-    fn end_group(&self) {
-        if let Some(group) = self.group {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    /// Ends the engine's group, and what user code started in groups or sessions of its own.
+    fn end(&self) {
+        let below = self.group.leader().map(processes::descendants).unwrap_or_default();
+        self.group.signal(Signal::KILL);
+        for pid in below {
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.end_group();
+        self.end();
     }
 }
 
 fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> {
-    let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
+    let program = private::program(&place.private)?;
     let mut command = Command::new(&program);
+    private::give_cargo_home(&mut command, &place.private, &program)?;
     command
         .arg("--control_file")
         .arg(connection_file)
         .current_dir(&place.working_dir)
         .env(crate::role::ENGINE, "1")
         .env(relay::SOCKET, socket)
+        .env(relay::INTERRUPT_FILE, interrupt::file(&place.private))
         .env(PROGRAM, &program)
         .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
@@ -271,9 +345,8 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
         .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
+        .stderr(Stdio::piped());
+    Group::lead(&mut command);
     if let Some(name) = toolchain::NAME {
         command.env("RUSTUP_TOOLCHAIN", name);
     }

@@ -14,15 +14,30 @@ use tokio::sync::mpsc::UnboundedSender;
 /// A line to the relay of the moment, for whoever wants to ask or order something.
 #[derive(Clone, Default)]
 pub(crate) struct RelayLine {
-    write: Arc<Mutex<Option<OwnedWriteHalf>>>,
+    newest: Arc<Mutex<Newest>>,
+}
+
+/// The newest relay: how many there have been, and the way to it while it is there.
+#[derive(Default)]
+struct Newest {
+    number: u64,
+    write: Option<OwnedWriteHalf>,
 }
 
 impl RelayLine {
+    /// The relay of this number is gone; a newer one may be there already.
+    async fn hang_up(&self, number: u64) {
+        let mut newest = self.newest.lock().await;
+        if newest.number == number {
+            newest.write.take();
+        }
+    }
+
     /// Sends a command; false where there is no relay to take it.
     pub(crate) async fn send(&self, command: Command) -> bool {
         let Ok(mut line) = serde_json::to_vec(&command) else { return false };
         line.push(b'\n');
-        match self.write.lock().await.as_mut() {
+        match self.newest.lock().await.write.as_mut() {
             Some(write) => write.write_all(&line).await.is_ok(),
             None => false,
         }
@@ -51,16 +66,23 @@ fn is_ours(stream: &UnixStream) -> bool {
 
 async fn serve(stream: UnixStream, line: RelayLine, events: UnboundedSender<Incoming>) {
     let (read, write) = stream.into_split();
-    *line.write.lock().await = Some(write);
+    let number = {
+        let mut newest = line.newest.lock().await;
+        *newest = Newest { number: newest.number + 1, write: Some(write) };
+        newest.number
+    };
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(text)) = lines.next_line().await {
         let Ok(event) = serde_json::from_str::<Event>(&text) else { continue };
         let gone = matches!(event, Event::Exited { .. });
         if gone {
-            line.write.lock().await.take();
+            line.hang_up(number).await;
         }
         if events.send(Incoming::Relay(event)).is_err() || gone {
             return;
         }
     }
+    line.hang_up(number).await;
+    // Where nobody listens, the engine is gone too.
+    let _ = events.send(Incoming::RelayLost);
 }

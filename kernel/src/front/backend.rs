@@ -1,6 +1,6 @@
 //! The engine behind the front: started before the first cell asks for it, replaced when it dies.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Output};
 use crate::error::{Error, Result};
 use crate::warm::{self, Slot};
 use std::path::PathBuf;
@@ -43,6 +43,14 @@ impl Backend {
         }
     }
 
+    /// Waits for what user code prints or shows while no cell runs. May be dropped and called again.
+    pub(super) async fn late_output(&mut self) -> Output {
+        match &mut self.state {
+            State::Ready(engine) => engine.late_output().await,
+            State::Starting(_) | State::Stopped => std::future::pending().await,
+        }
+    }
+
     /// Whether the next cell waits for the warm build, which takes minutes.
     pub(super) fn is_building(&self) -> bool {
         matches!(&self.state, State::Starting(starting) if !starting.is_finished())
@@ -58,7 +66,10 @@ impl Backend {
     pub(super) async fn shut_down(self) {
         match self.state {
             State::Ready(engine) => engine.shut_down().await,
-            State::Starting(starting) => starting.abort(),
+            State::Starting(starting) => {
+                starting.abort();
+                let _ = starting.await;
+            }
             State::Stopped => {}
         }
     }

@@ -1,9 +1,9 @@
 //! One execute request: the cell is run on the engine, and what happens becomes Jupyter's messages as it happens.
 
 use super::backend::Backend;
-use super::control::Interrupter;
 use super::failure::{self, Failure};
 use super::history::History;
+use super::interrupter::Interrupter;
 use super::sockets::IoPub;
 use crate::engine::{Bundle, Cell, Ended, Output};
 use crate::error::{Error, Result};
@@ -27,17 +27,26 @@ pub(super) struct Executor {
     interrupter: Interrupter,
     stdin: Arc<Mutex<zmq::KernelStdinConnection>>,
     count: usize,
+    /// The newest cell's request: what its threads print when it has ended belongs to it.
+    newest: Option<JupyterMessage>,
 }
 
 impl Executor {
     /// Publishes through `iopub`, asks for input through `stdin`.
     pub(super) fn new(iopub: IoPub, interrupter: Interrupter, stdin: zmq::KernelStdinConnection) -> Self {
-        Self { iopub, interrupter, stdin: Arc::new(Mutex::new(stdin)), count: 0 }
+        Self { iopub, interrupter, stdin: Arc::new(Mutex::new(stdin)), count: 0, newest: None }
     }
 
     /// The number of the newest cell.
     pub(super) fn count(&self) -> ExecutionCount {
         ExecutionCount::new(self.count)
+    }
+
+    /// Publishes what a cell's threads print or show when it has ended.
+    pub(super) fn publish_late(&self, output: Output) {
+        if let Some(newest) = &self.newest {
+            self.iopub.publish(message(output, self.count()), newest);
+        }
     }
 
     /// Runs one request to its end and returns the reply.
@@ -89,11 +98,13 @@ impl Executor {
         execute: &ExecuteRequest,
         count: ExecutionCount,
     ) -> Option<Failure> {
-        match self.run_on_engine(backend, request, execute, count).await {
-            Ok((Cell { how: Ended::Well, .. }, _, _)) => None,
-            Ok((cell, interrupted, generated)) => {
-                Some(failure::of_cell(&cell, interrupted, &execute.code, history, &generated))
-            }
+        self.interrupter.cell_begins();
+        let ended = self.run_on_engine(backend, request, execute, count).await;
+        let interrupted = self.interrupter.cell_ends();
+        match ended {
+            Ok((Cell { how: Ended::Well, .. }, _)) => None,
+            Ok((cell, generated)) => Some(failure::of_cell(&cell, interrupted, &execute.code, history, &generated)),
+            Err(Error::Interrupted) => Some(failure::before_engine()),
             Err(error) => {
                 backend.forget();
                 Some(failure::of_engine(&error))
@@ -101,33 +112,36 @@ impl Executor {
         }
     }
 
-    /// The cell, whether it was interrupted, and the code that evcxr made of it (to find a panic's line).
+    /// The cell, and the code that evcxr made of it (to find a panic's line).
     async fn run_on_engine(
-        &self,
+        &mut self,
         backend: &mut Backend,
         request: &JupyterMessage,
         execute: &ExecuteRequest,
         count: ExecutionCount,
-    ) -> Result<(Cell, bool, String)> {
+    ) -> Result<(Cell, String)> {
         if backend.is_building() {
             self.iopub.publish(StreamContent::stdout(BUILDING), request);
         }
-        let engine = backend.engine().await?;
-        self.interrupter.cell_begins(engine.relay()).await;
+        let engine = self.interrupter.unless_asked(backend.engine()).await?;
+        while let Some(output) = engine.late_output_now() {
+            self.publish_late(output);
+        }
+        self.newest = Some(request.clone());
         let show = |output| {
             if !(execute.silent && matches!(output, Output::Result(_))) {
                 self.iopub.publish(message(output, count), request);
             }
         };
         let input = |asked| self.ask_client(asked, request.clone());
-        let cell = engine.run(&execute.code, execute.allow_stdin, show, input).await;
-        let interrupted = self.interrupter.cell_ends().await;
-        let cell = cell?;
+        let interrupt = engine.interrupt();
+        let cell = engine.run(&execute.code, execute.allow_stdin, show, input);
+        let cell = self.interrupter.enforced(&interrupt, cell).await?;
         let generated = std::fs::read_to_string(engine.place().crate_dir.join("src/lib.rs")).unwrap_or_default();
-        if cell.process_lost && !self.interrupter.is_closed() {
+        if cell.process_lost {
             engine.prepare_process().await?;
         }
-        Ok((cell, interrupted, generated))
+        Ok((cell, generated))
     }
 
     /// Asks the client for a line of input on the stdin socket and waits for it.
@@ -186,18 +200,20 @@ async fn evaluate(
     };
     let run = async {
         let engine = backend.engine().await?;
-        interrupter.cell_begins(engine.relay()).await;
-        let cell = engine.run(code, false, take, |_| async { String::new() }).await;
-        let interrupted = interrupter.cell_ends().await;
-        let cell = cell?;
+        let interrupt = engine.interrupt();
+        let cell = engine.run(code, false, take, |_| async { String::new() });
+        let cell = interrupter.enforced(&interrupt, cell).await?;
         if cell.process_lost {
             engine.prepare_process().await?;
         }
-        Ok::<_, Error>((cell, interrupted))
+        Ok::<_, Error>(cell)
     };
-    match run.await {
-        Ok((Cell { how: Ended::Well, .. }, _)) => Ok(value),
-        Ok((cell, interrupted)) => Err(failure::of_cell(&cell, interrupted, code, &History::default(), "")),
+    interrupter.cell_begins();
+    let ended = run.await;
+    let interrupted = interrupter.cell_ends();
+    match ended {
+        Ok(Cell { how: Ended::Well, .. }) => Ok(value),
+        Ok(cell) => Err(failure::of_cell(&cell, interrupted, code, &History::default(), "")),
         Err(error) => Err(failure::of_engine(&error)),
     }
 }

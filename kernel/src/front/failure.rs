@@ -4,7 +4,7 @@ use super::history::History;
 use super::place;
 use crate::engine::{Cell, Ended};
 use crate::error::Error;
-use crate::relay::Panic;
+use crate::relay::{self, Panic};
 use crate::text;
 
 const RED: &str = "\u{1b}[1;31m";
@@ -14,6 +14,16 @@ const PLAIN: &str = "\u{1b}[0m";
 /// What is kept and what is not when the process is gone.
 const LOST: &str = "All variables were lost with the process. Functions, types and `use` lines are kept: \
                     run the cells above again to have the variables back.";
+
+/// What is kept when nothing of the cell ran.
+const KEPT: &str = "All variables are kept.";
+/// What is kept when the cell ended on its way.
+const KEPT_BUT_NEW: &str = "Variables that earlier cells defined are kept; what this cell defined, or moved, is not.";
+/// How an interrupt need not cost the variables.
+const LISTEN: &str = "An interrupt keeps the variables where loops listen to it: the course's own do, others by \
+                      `train::check_interrupt()?`.";
+/// How the error begins with which code that listens ends early.
+const HEARD: &str = "interrupted";
 
 /// An error as Jupyter tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,20 +38,49 @@ pub(super) struct Failure {
 
 /// The failure of a cell that did not end well.
 pub(super) fn of_cell(cell: &Cell, interrupted: bool, code: &str, history: &History, generated: &str) -> Failure {
+    if interrupted && let Some(failure) = of_interrupt(cell) {
+        return failure;
+    }
     let mut failure = match &cell.how {
-        Ended::Well => Failure::new("Error", "nothing failed"),
+        Ended::Well | Ended::NotRun => Failure::new("Error", "nothing failed"),
         Ended::Panicked(panics) => of_panic(panics, code, history, generated),
         Ended::ReturnedError(text) => of_returned_error(text, code),
         Ended::Refused(errors) => of_refusal(errors, code),
-        Ended::Exited { .. } if interrupted => {
-            Failure::new("Interrupted", "the cell was interrupted, and its process ended")
-        }
         Ended::Exited { code, signal, last_words } => of_exit(*code, *signal, last_words),
     };
     if cell.process_lost {
         failure.traceback.push(LOST.to_owned());
     }
     failure
+}
+
+/// The failure of a cell that was interrupted; nothing where it failed for a reason of its own.
+fn of_interrupt(cell: &Cell) -> Option<Failure> {
+    let before = || Failure::interrupted("the cell was interrupted before its code ran", &[KEPT]);
+    match &cell.how {
+        Ended::NotRun => Some(before()),
+        // The compiler was ended before it had found a mistake.
+        Ended::Refused(errors) if !is_coded(errors) => Some(before()),
+        Ended::ReturnedError(text) => {
+            let heard = text.lines().map(|line| line.trim_matches('"')).find(|line| line.starts_with(HEARD))?;
+            Some(Failure::interrupted(heard, &[KEPT_BUT_NEW]))
+        }
+        // The error was unwrapped.
+        Ended::Panicked(panics) => {
+            let heard = panics.last()?.message.lines().find(|line| line.contains(HEARD))?;
+            Some(Failure::interrupted(heard, &[KEPT_BUT_NEW]))
+        }
+        Ended::Exited { signal: Some(9), .. } => {
+            let evalue = "the cell did not stop when it was interrupted, so its process was ended";
+            Some(Failure::interrupted(evalue, &[LOST, LISTEN]))
+        }
+        Ended::Well | Ended::Refused(_) | Ended::Exited { .. } => None,
+    }
+}
+
+/// The failure of a cell that was interrupted while it waited for the engine.
+pub(super) fn before_engine() -> Failure {
+    Failure::interrupted("the cell was interrupted before the kernel was ready to run it", &[])
 }
 
 /// The failure of a cell that the engine could not run at all.
@@ -65,6 +104,12 @@ impl Failure {
             traceback: vec![format!("{RED}{ename}{PLAIN}: {evalue}")],
         }
     }
+
+    fn interrupted(evalue: &str, notes: &[&str]) -> Self {
+        let mut failure = Self::new("Interrupted", evalue);
+        failure.traceback.extend(notes.iter().map(|note| (*note).to_owned()));
+        failure
+    }
 }
 
 fn of_panic(panics: &[Panic], code: &str, history: &History, generated: &str) -> Failure {
@@ -82,9 +127,7 @@ fn of_panic(panics: &[Panic], code: &str, history: &History, generated: &str) ->
     {
         failure.evalue = format!("{} (a thread panicked: {})", failure.evalue, cause.message);
     }
-    failure
-        .traceback
-        .push("Variables that earlier cells defined are kept; what this cell defined, or moved, is not.".to_owned());
+    failure.traceback.push(KEPT_BUT_NEW.to_owned());
     failure
 }
 
@@ -107,7 +150,7 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
         return Failure::new("Error", "evcxr refused the cell and did not say why");
     };
     let has_command = |word: &str| code.lines().any(|line| line.trim_start().starts_with(word));
-    let coded = errors.iter().any(|(_, traceback)| traceback.iter().any(|line| line.contains("[E0")));
+    let coded = is_coded(errors);
     let framed = first.iter().any(|line| line.contains('╭'));
     let ename = match (coded || framed, has_command(":dep"), has_command(":")) {
         (false, true, _) => "DependencyError",
@@ -121,6 +164,11 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
         failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
     }
     failure
+}
+
+/// Whether rustc gave a reason by its number.
+fn is_coded(errors: &[(String, Vec<String>)]) -> bool {
+    errors.iter().any(|(_, traceback)| traceback.iter().any(|line| line.contains("[E0")))
 }
 
 /// Names in the code that evcxr puts around a cell; nobody wrote them in one.
@@ -210,6 +258,7 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
             let line = last_words.lines().rev().find(|line| line.contains("memory allocation of")).unwrap_or_default();
             ("OutOfMemory", line.trim().to_owned())
         }
+        _ if says(relay::CLOSED_OUTPUT) => ("OutputClosed", relay::CLOSED_OUTPUT.to_owned()),
         (_, Some(6)) => ("Abort", "the process aborted (SIGABRT)".to_owned()),
         (_, Some(9)) => {
             ("Killed", "the process was killed (SIGKILL), as the system does when memory runs out".to_owned())

@@ -6,6 +6,7 @@
 //! | `sockets` | binding the five sockets, the heartbeat, publishing |
 //! | `wire` | reading a client's messages, leniently |
 //! | `control` | requests that must be answered while a cell runs |
+//! | `interrupter` | the request to stop, from whoever makes it to the cell that runs |
 //! | `shell` | requests that are answered one after the other |
 //! | `execute` | one execute request, from the engine's events to Jupyter's messages |
 //! | `failure` | the end of a cell in words: `ename`, `evalue`, `traceback` |
@@ -20,6 +21,7 @@ mod execute;
 mod failure;
 mod history;
 mod info;
+mod interrupter;
 mod place;
 mod shell;
 mod sockets;
@@ -47,7 +49,7 @@ async fn serve_at(info: &jupyter_protocol::ConnectionInfo) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::file("listen for", Path::new("SIGINT")))?;
     let mut parent = tokio::time::interval(std::time::Duration::from_secs(1));
     let client = parent_named_by_client();
-    let interrupter = control::Interrupter::default();
+    let interrupter = interrupter::Interrupter::default();
     let (stop, mut stopped) = tokio::sync::mpsc::channel(1);
     let shell = tokio::spawn(shell::serve(
         sockets.shell,
@@ -62,10 +64,10 @@ async fn serve_at(info: &jupyter_protocol::ConnectionInfo) -> Result<()> {
             _ = stopped.recv() => break,
             _ = terminate.recv() => break,
             _ = parent.tick() => if client.is_some() && rustix::process::getppid() != client { break },
-            _ = interrupt.recv() => interrupter.interrupt().await,
+            _ = interrupt.recv() => interrupter.interrupt(),
         }
     }
-    interrupter.close().await;
+    interrupter.close();
     // The shell loop ends the engine; it is given the time that this takes and no more.
     let _ = tokio::time::timeout(std::time::Duration::from_secs(5), shell).await;
     sockets.iopub.flush().await;

@@ -1,14 +1,14 @@
 //! Requests that are answered one after the other, in the order of their arrival.
 
 use super::backend::Backend;
-use super::control::Interrupter;
 use super::execute::Executor;
 use super::history::History;
+use super::interrupter::Interrupter;
 use super::sockets::IoPub;
 use super::{completeness, info, wire};
 use jupyter_protocol::{
-    CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent, ReplyError,
-    ReplyStatus, ShutdownReply, UnknownMessage,
+    CommClose, CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent,
+    ReplyError, ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
 use std::collections::HashSet;
@@ -37,19 +37,9 @@ pub(super) async fn serve(
         backend: Backend::start(),
         history: History::default(),
     };
-    let mut closing = tokio::time::interval(Duration::from_millis(100));
-    while !interrupter.is_closed() {
-        let request = tokio::select! {
-            request = shell.requests.recv() => request,
-            _ = closing.tick() => continue,
-        };
-        let Some(request) = request else { break };
-        let ends = matches!(request.content, JupyterMessageContent::ShutdownRequest(_));
-        shell.handle(request).await;
-        if ends {
-            let _ = stop.send(()).await;
-            break;
-        }
+    tokio::select! {
+        () = shell.answer_all(&stop) => {}
+        () = interrupter.closed() => {}
     }
     shell.backend.shut_down().await;
 }
@@ -100,6 +90,26 @@ struct Shell {
 }
 
 impl Shell {
+    /// Answers until a client asks for the end.
+    async fn answer_all(&mut self, stop: &mpsc::Sender<()>) {
+        loop {
+            let request = tokio::select! {
+                request = self.requests.recv() => request,
+                output = self.backend.late_output() => {
+                    self.executor.publish_late(output);
+                    continue;
+                }
+            };
+            let Some(request) = request else { return };
+            let ends = matches!(request.content, JupyterMessageContent::ShutdownRequest(_));
+            self.handle(request).await;
+            if ends {
+                let _ = stop.send(()).await;
+                return;
+            }
+        }
+    }
+
     async fn handle(&mut self, request: JupyterMessage) {
         self.iopub.busy(&request);
         let mut abort_queue = false;
@@ -116,6 +126,11 @@ impl Shell {
             JupyterMessageContent::InspectRequest(asked) => Some(self.inspect(asked.clone()).await.into()),
             JupyterMessageContent::CommInfoRequest(_) => {
                 Some(CommInfoReply { status: ReplyStatus::Ok, comms: Default::default(), error: None }.into())
+            }
+            JupyterMessageContent::CommOpen(opened) => {
+                // There are no targets: whoever opens a comm hears that it is closed.
+                self.iopub.publish(CommClose { comm_id: opened.comm_id.clone(), data: Default::default() }, &request);
+                None
             }
             JupyterMessageContent::ShutdownRequest(shutdown) => {
                 Some(ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None }.into())

@@ -2,17 +2,20 @@
 
 use super::agent::{self, Agent};
 use super::event::{Command as Order, Event};
-use super::stream::{Cutter, Piece};
+use super::stdin::{self, Input};
+use super::stream::{self, Cutter, Piece};
 use super::text::Decoder;
-use super::{PRIVATE, RELAYED};
+use super::{INTERRUPT_FILE, PRIVATE, RELAYED};
 use crate::error::{Error, Result};
+use crate::{forwarder, processes};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::os::fd::{AsFd, AsRawFd as _};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,8 +23,12 @@ use std::time::{Duration, Instant};
 const FLUSH_EVERY: Duration = Duration::from_millis(50);
 /// How long the runtime may take from telling that a cell is complete to waiting for the next command.
 const OVER_PATIENCE: Duration = Duration::from_millis(500);
-/// The number of the system call `read`, as `/proc` tells it.
-const READ: &str = if cfg!(target_arch = "x86_64") { "0" } else { "63" };
+/// How long a runtime that closed its standard output may take to end by itself.
+const CLOSED_PATIENCE: Duration = Duration::from_millis(500);
+/// Said last for a runtime that closed its standard output.
+pub(crate) const CLOSED_OUTPUT: &str = "standard output was closed, and the kernel hears the end of a cell there";
+/// How evcxr's command to run a cell begins.
+const RUN: &str = "LOAD_AND_RUN ";
 /// How long to read what a dead runtime's own children may still hold open.
 const DRAIN_PATIENCE: Duration = Duration::from_millis(200);
 
@@ -35,20 +42,26 @@ pub(super) struct Relay {
     agent: Agent,
     cutter: Cutter,
     stderr_text: Decoder,
+    /// Whether the runtime runs a cell.
+    running: Arc<AtomicBool>,
+    input: Arc<Input>,
+    /// Whether the cell waited for input at the last look, and whether the front has been told.
+    awaits_input: (bool, bool),
 }
 
 impl Relay {
     /// Starts the runtime and the threads that listen to evcxr and to the front.
     pub(super) fn start(front: UnixStream) -> Result<Self> {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         let (agent, agent_of_child) = Agent::pair()?;
-        let mut child = spawn_runtime(&agent_of_child)?;
+        let (input, input_of_child) = Input::pair()?;
+        let mut child = spawn_runtime(&agent_of_child, input_of_child)?;
         drop(agent_of_child);
-        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::Program { program: "runtime".to_owned(), why: "its pipes are missing".to_owned() });
         };
         let pid = child.id();
-        std::thread::spawn(move || forward_commands(stdin, pid));
         let orders = front.try_clone().map_err(Error::file("share", Path::new("front's socket")))?;
         let relay = Self {
             child,
@@ -59,10 +72,15 @@ impl Relay {
             agent,
             cutter: Cutter::default(),
             stderr_text: Decoder::default(),
+            running: Arc::default(),
+            input: Arc::new(input),
+            awaits_input: (false, false),
         };
         relay.tell(&Event::Started { pid });
-        let front = Arc::clone(&relay.front);
-        std::thread::spawn(move || obey(orders, &front, pid));
+        let (front, running, input) = (Arc::clone(&relay.front), Arc::clone(&relay.running), Arc::clone(&relay.input));
+        std::thread::spawn(move || forward_commands(&input, &front, &running, pid));
+        let (front, running, input) = (Arc::clone(&relay.front), Arc::clone(&relay.running), Arc::clone(&relay.input));
+        std::thread::spawn(move || obey(orders, &input, &front, &running, pid));
         Ok(relay)
     }
 
@@ -87,15 +105,42 @@ impl Relay {
                 // What was written to stderr before these bytes is in its pipe by now: tell it first.
                 self.drain_stderr();
                 if read == 0 {
-                    let status = self.child.wait().map_err(Error::file("wait for", Path::new("runtime")))?;
+                    let status = self.wait_for_end()?;
                     return self.end(status);
                 }
                 let pieces = self.cutter.cut(&buffer[..read]);
                 self.handle(pieces)?;
             } else if !err_ready {
                 self.agent.request_flush();
+                self.look_for_reader();
             }
         }
+    }
+
+    /// Tells the front, once, where the cell waits for input: it did at this look and at the one before.
+    fn look_for_reader(&mut self) {
+        let (before, told) = self.awaits_input;
+        let now = self.running.load(Ordering::SeqCst) && self.input.is_awaited(self.child.id());
+        if now && before && !told {
+            self.tell(&Event::Input);
+        }
+        self.awaits_input = (now, now && before);
+    }
+
+    /// How the runtime ended, which has closed its standard output. One that goes on without it would never be heard to
+    /// end a cell.
+    fn wait_for_end(&mut self) -> Result<ExitStatus> {
+        let wrong = || Error::file("wait for", Path::new("runtime"));
+        let deadline = Instant::now() + CLOSED_PATIENCE;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().map_err(wrong())? {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.tell(&Event::Stderr(format!("{CLOSED_OUTPUT}\n")));
+        kill(self.child.id());
+        self.child.wait().map_err(wrong())
     }
 
     /// Waits for output; tells which of standard output and standard error has some.
@@ -122,15 +167,13 @@ impl Relay {
                 }
                 Piece::Forward(event, line) => {
                     if event == Some(Event::Complete) {
+                        self.running.store(false, Ordering::SeqCst);
                         self.drain_before_completion();
                     }
                     if let Some(event) = &event {
                         self.tell(event);
                     }
-                    let mut stdout = std::io::stdout().lock();
-                    let sent =
-                        stdout.write_all(&line).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
-                    sent.map_err(Error::file("write to", Path::new("evcxr")))?;
+                    say_to_evcxr(&line)?;
                 }
             }
         }
@@ -142,9 +185,7 @@ impl Relay {
     fn cell_is_over(&self) -> bool {
         let deadline = Instant::now() + OVER_PATIENCE;
         loop {
-            let Ok(call) = std::fs::read_to_string(format!("/proc/{}/syscall", self.child.id())) else { return true };
-            let mut fields = call.split_ascii_whitespace();
-            if fields.next() == Some(READ) && fields.next() == Some("0x0") {
+            if stdin::reads_input(self.child.id()) != Some(false) {
                 return true;
             }
             if Instant::now() >= deadline {
@@ -212,6 +253,7 @@ impl Relay {
                 self.tell(&event);
             }
         }
+        sweep();
         self.tell(&Event::Exited { code: status.code(), signal: status.signal() });
         if let Some(signal) = status.signal().and_then(rustix::process::Signal::from_named_raw) {
             // SIGKILL where the same signal would be handled or would leave a second core file.
@@ -225,6 +267,14 @@ impl Relay {
     }
 }
 
+/// Ends what user code started and left: children in sessions of their own, and those whose parents are gone, which the
+/// system has given to this process.
+fn sweep() {
+    for pid in processes::descendants(rustix::process::getpid()) {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    }
+}
+
 fn tell(front: &Mutex<UnixStream>, event: &Event) {
     let Ok(mut line) = serde_json::to_vec(event) else { return };
     line.push(b'\n');
@@ -233,10 +283,11 @@ fn tell(front: &Mutex<UnixStream>, event: &Event) {
     let _ = front.write_all(&line);
 }
 
-fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
+fn spawn_runtime(agent: &UnixStream, input: OwnedFd) -> Result<Child> {
     let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
     let mut command = Command::new(program);
     command.args(std::env::args_os().skip(1)).env(RELAYED, "1");
+    forwarder::give_back_home(&mut command);
     for name in PRIVATE {
         command.env_remove(name);
     }
@@ -249,7 +300,7 @@ fn spawn_runtime(agent: &UnixStream) -> Result<Child> {
     }
     let inherited = agent::inheritable(agent)?;
     command.env(agent::FD, inherited.as_raw_fd().to_string());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     crate::parent_death::share(&mut command);
     command.spawn().map_err(|error| Error::Program { program: "runtime".to_owned(), why: error.to_string() })
 }
@@ -259,22 +310,55 @@ const LIB_BACKTRACE: &str = "RUST_LIB_BACKTRACE";
 /// The user's own `RUST_BACKTRACE`: evcxr sets it to 1 for its runtime.
 pub(crate) const USER_BACKTRACE: &str = "LSTM_KERNEL_USER_BACKTRACE";
 
-/// Passes evcxr's commands on; when evcxr is gone, ends the runtime and so this process.
-fn forward_commands(mut runtime: impl std::io::Write, pid: u32) {
-    let mut stdin = std::io::stdin().lock();
-    let _ = std::io::copy(&mut stdin, &mut runtime);
-    drop(runtime);
+/// A line to evcxr.
+fn say_to_evcxr(line: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    let sent = stdout.write_all(line).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
+    sent.map_err(Error::file("write to", Path::new("evcxr")))
+}
+
+/// Passes evcxr's commands on; when evcxr is gone, ends the runtime and so this process. The code of a cell that was
+/// interrupted while it compiled is not run.
+fn forward_commands(input: &Input, front: &Mutex<UnixStream>, running: &AtomicBool, pid: u32) {
+    let _ = forward_lines(input, front, running);
+    let _ = input.answer(None);
     std::thread::sleep(Duration::from_secs(2));
     kill(pid);
 }
 
+fn forward_lines(input: &Input, front: &Mutex<UnixStream>, running: &AtomicBool) -> Result<()> {
+    let interrupt = std::env::var_os(INTERRUPT_FILE);
+    for line in std::io::stdin().lock().lines() {
+        let mut line = line.map_err(Error::file("read from", Path::new("evcxr")))?;
+        if line.starts_with(RUN) {
+            if interrupt.as_ref().is_some_and(|file| Path::new(file).exists()) {
+                tell(front, &Event::NotRun);
+                // To evcxr the cell returned early through `?`: nothing new is kept and nothing old is lost.
+                say_to_evcxr(stream::RETURNED_ERROR)?;
+                say_to_evcxr(stream::COMPLETE)?;
+                continue;
+            }
+            running.store(true, Ordering::SeqCst);
+        }
+        line.push('\n');
+        input.command(line.as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Obeys the front; when it is gone, ends the runtime.
-fn obey(orders: UnixStream, front: &Mutex<UnixStream>, pid: u32) {
+fn obey(orders: UnixStream, input: &Input, front: &Mutex<UnixStream>, running: &AtomicBool, pid: u32) {
     for line in BufReader::new(orders).lines() {
         let Ok(line) = line else { break };
         match serde_json::from_str(&line) {
             Ok(Order::Sync(number)) => tell(front, &Event::Synced(number)),
-            Ok(Order::Kill) => kill(pid),
+            Ok(Order::Kill) if running.load(Ordering::SeqCst) => kill(pid),
+            Ok(Order::Kill) => {}
+            Ok(Order::End) => kill(pid),
+            Ok(Order::Input(text)) => {
+                // A runtime that is gone reads nothing.
+                let _ = input.answer(text.as_deref());
+            }
             Err(_) => break,
         }
     }
@@ -282,7 +366,7 @@ fn obey(orders: UnixStream, front: &Mutex<UnixStream>, pid: u32) {
 }
 
 fn kill(pid: u32) {
-    if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+    if let Some(pid) = processes::pid(pid) {
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
     }
 }

@@ -30,6 +30,10 @@ pub(crate) enum Event {
     Panicked,
     /// The cell returned early through `?`; the error was written to standard error just before.
     ReturnedError,
+    /// The cell waits for a line of standard input.
+    Input,
+    /// The cell was interrupted before its code could run, so it was not run.
+    NotRun,
     /// The cell ran to its end, well or not.
     Complete,
     /// Every event caused before the question with this number has been sent.
@@ -58,12 +62,24 @@ pub(crate) struct Panic {
     pub message: String,
 }
 
+impl std::fmt::Display for Panic {
+    /// As Rust prints the panic of a thread.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { thread, file, line, column, message } = self;
+        writeln!(f, "thread '{thread}' panicked at {file}:{line}:{column}:\n{message}")
+    }
+}
+
 /// A question or order of the front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
     /// Answer [`Event::Synced`] with this number once everything before it has been sent.
     Sync(u64),
-    /// End the runtime with SIGKILL.
+    /// The answer to [`Event::Input`]: a line, or the end of input.
+    Input(Option<String>),
+    /// End the runtime with SIGKILL if it runs a cell.
     Kill,
+    /// End the runtime with SIGKILL, whatever it does.
+    End,
 }

@@ -8,10 +8,11 @@
 mod agent;
 mod child;
 mod event;
+mod stdin;
 mod stream;
 mod text;
 
-pub(crate) use child::USER_BACKTRACE;
+pub(crate) use child::{CLOSED_OUTPUT, USER_BACKTRACE};
 pub(crate) use event::{Command, Event, Panic};
 
 use crate::error::{Error, Result};
@@ -19,11 +20,16 @@ use std::process::ExitCode;
 
 /// Names the socket of the front in the environment of the engine and so of the relay.
 pub(crate) const SOCKET: &str = "LSTM_KERNEL_RELAY";
+/// Names, in the environment of user code, the file whose existence asks a running cell to stop. Part of the contract with
+/// code that listens, such as `lstm::train::check_interrupt`.
+pub(crate) const INTERRUPT_FILE: &str = "LSTM_INTERRUPT_FILE";
 /// Set for the runtime that the relay starts, so that it does not relay once more.
 pub(crate) const RELAYED: &str = "LSTM_KERNEL_RELAYED";
 /// The variables that are the kernel's own business and are taken out of user code's environment.
-pub(crate) const PRIVATE: [&str; 5] = [
+pub(crate) const PRIVATE: [&str; 7] = [
     SOCKET,
+    crate::forwarder::CARGO,
+    crate::forwarder::USER_HOME,
     crate::role::ENGINE,
     "CARGO_PROFILE_DEV_OPT_LEVEL",
     "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS",

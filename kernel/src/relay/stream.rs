@@ -3,9 +3,9 @@
 use super::event::{Event, Panic};
 use super::text::Decoder;
 
-const COMPLETE: &[u8] = b"EVCXR_EXECUTION_COMPLETE";
+pub(super) const COMPLETE: &[u8] = b"EVCXR_EXECUTION_COMPLETE";
 const PANICKED: &[u8] = b"EVCXR_PANIC_NOTIFICATION";
-const RETURNED_ERROR: &[u8] = b"EVCXR_ERROR_OCCURRED";
+pub(super) const RETURNED_ERROR: &[u8] = b"EVCXR_ERROR_OCCURRED";
 const TYPE_CHANGED: &[u8] = b"EVCXR_VARIABLE_CHANGED_TYPE:";
 const INPUT: &[u8] = b"EVCXR_INPUT_REQUEST";
 const BEGIN_CONTENT: &[u8] = b"EVCXR_BEGIN_CONTENT ";

@@ -1,7 +1,8 @@
 //! One kernel process and everything it starts: its last words are kept, and none of it outlives its owner.
 
 use crate::error::{Error, Result};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use crate::processes::Group;
+use rustix::process::Signal;
 use std::collections::VecDeque;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    group: Option<Pid>,
+    group: Group,
     words: Arc<Mutex<VecDeque<u8>>>,
 }
 
@@ -28,15 +29,14 @@ impl Process {
     pub(crate) fn start(mut command: Command) -> Result<Self> {
         let program = command.as_std().get_program().to_string_lossy().into_owned();
         crate::parent_death::share(command.as_std_mut());
+        Group::lead(&mut command);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true)
             .spawn()
             .map_err(|source| Error::Program { program, why: format!("it does not start: {source}") })?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let group = Group::of(&child);
         let words = Arc::default();
         if let Some(stdout) = child.stdout.take() {
             tokio::spawn(listen(stdout, Arc::clone(&words)));
@@ -63,28 +63,21 @@ impl Process {
 
     /// Sends the interrupt signal to the kernel process.
     pub(crate) fn interrupt(&self) {
-        self.signal(Signal::INT, kill_process);
+        self.group.signal_leader(Signal::INT);
     }
 
     /// Waits for an end that was asked for; after that asks by signal, then kills. Nothing of the group is left.
     pub(crate) async fn end(mut self) {
         if tokio::time::timeout(PATIENCE, self.child.wait()).await.is_err() {
-            self.signal(Signal::TERM, kill_process_group);
+            self.group.signal(Signal::TERM);
             let _ = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        }
-    }
-
-    /// A process that is gone already is no error here: that is what was wanted.
-    fn signal(&self, signal: Signal, send: fn(Pid, Signal) -> rustix::io::Result<()>) {
-        if let Some(group) = self.group {
-            let _ = send(group, signal);
         }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.signal(Signal::KILL, kill_process_group);
+        self.group.signal(Signal::KILL);
     }
 }
 

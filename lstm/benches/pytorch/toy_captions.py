@@ -161,7 +161,7 @@ def train(model, make, seed, updates):
 
 
 def main():
-    updates = [int(sys.argv[k]) if len(sys.argv) > k else 1000 for k in (1, 2)]
+    updates = [int(sys.argv[k]) if len(sys.argv) > k else (1000, 1500)[k - 1] for k in (1, 2)]
     kinds = [("pictures", picture, PICTURE_WORDS), ("clips", clip, CLIP_WORDS)]
     exams = [batch(make, words, random.Random(99), 400, held_out=True) for _, make, words in kinds]
     found = {"pictures": [], "clips": []}

@@ -1,0 +1,137 @@
+"""How long it takes until a notebook can be worked with: from the start of a kernel to its first answers.
+
+Run it with an interpreter that has jupyter_client:
+
+    cargo build --release && $(target/release/lstm-kernel python --test) kernel/benches/opening.py
+
+For each kernel it prints medians over `--runs` starts, the least and the greatest value in brackets. README.md beside it
+says what the rows mean.
+"""
+
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+LSTM_FIRST = """
+let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+let layer = Lstm::new(10, 5, Options::default(), parameters.builder())?;
+let (outputs, last) = layer.forward(&random::randn((3, 4, 10), &Device::Cpu)?, None)?;
+println!("{:?}", outputs.dims());
+"""
+STOCK_FIRST = f':dep lstm = {{ path = "{ROOT / "lstm"}" }}\nuse lstm::prelude::*;\n' + LSTM_FIRST
+TORCH_FIRST = """
+import torch
+layer = torch.nn.LSTM(10, 5)
+outputs, last = layer(torch.randn(3, 4, 10))
+print(list(outputs.shape))
+"""
+
+
+class Peer:
+    """A kernel to measure: how it is started, its first forward pass, and cells of one line."""
+
+    def __init__(self, name, argv, language, first, lines):
+        self.name, self.argv, self.language, self.first, self.lines = name, argv, language, first, lines
+
+
+def processes_below(pid):
+    """The process and all that it started."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    found, frontier = {pid}, {pid}
+    while frontier:
+        frontier = {child for child, parent in pairs if parent in frontier} - found
+        found |= frontier
+    return found
+
+
+def resident(pid):
+    """Megabytes in memory, pages that processes share counted once."""
+    total = 0
+    for below in processes_below(pid):
+        try:
+            text = pathlib.Path(f"/proc/{below}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1000
+
+
+def processor(pid):
+    """Processor seconds of the process and all that it started, ended ones too."""
+    ticks = 0
+    for below in processes_below(pid):
+        try:
+            fields = pathlib.Path(f"/proc/{below}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / 100
+
+
+def run(client, code):
+    """Runs a cell; seconds to its end. A cell that fails ends the measurement."""
+    printed = []
+    started = time.perf_counter()
+    reply = client.execute_interactive(code, timeout=1200, output_hook=lambda message: printed.append(message["content"]))
+    took = time.perf_counter() - started
+    if reply["content"]["status"] != "ok":
+        sys.exit(f"a cell failed:\n{code}\n{reply['content']}\n{printed}")
+    return took
+
+
+def measure(peer):
+    """One start, from nothing to the end."""
+    manager = KernelManager()
+    manager._kernel_spec = KernelSpec(argv=peer.argv, language=peer.language, display_name=peer.name)
+    started = time.perf_counter()
+    manager.start_kernel(cwd=str(ROOT / "notebooks"))
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=600)
+    row = {"kernel_info (s)": time.perf_counter() - started}
+    run(client, peer.first)
+    row["first forward pass (s)"] = time.perf_counter() - started
+    pid = manager.provisioner.process.pid
+    row["processor until then (s)"] = processor(pid)
+    row["cell of one line (s)"] = statistics.median(run(client, line) for line in peer.lines)
+    row["resident (MB)"] = resident(pid)
+    client.stop_channels()
+    manager.shutdown_kernel()
+    return row
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=5, help="starts of each kernel (default: 5)")
+    options.add_argument("--kernel", default=ROOT / "target/release/lstm-kernel", help="the lstm-kernel to measure")
+    options.add_argument("--stock", help="an evcxr_jupyter to compare with; its first run compiles lstm, which takes minutes")
+    options.add_argument("--torch", help="a Python with ipykernel and PyTorch to compare with")
+    chosen = options.parse_args()
+    rust = [f"let x{number} = {number} + 1;" for number in range(9)]
+    kernel = [str(chosen.kernel), "kernel", "--connection-file", "{connection_file}"]
+    peers = [Peer("lstm-kernel", kernel, "rust", LSTM_FIRST, rust)]
+    if chosen.stock:
+        peers.append(Peer("evcxr_jupyter", [chosen.stock, "--control_file", "{connection_file}"], "rust", STOCK_FIRST, rust))
+    if chosen.torch:
+        python = [f"x{number} = {number} + 1" for number in range(9)]
+        argv = [chosen.torch, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        peers.append(Peer("ipykernel, PyTorch", argv, "python", TORCH_FIRST, python))
+    for peer in peers:
+        rows = [measure(peer) for _ in range(chosen.runs)]
+        print(f"{peer.name}, {chosen.runs} starts")
+        for name in rows[0]:
+            values = [row[name] for row in rows]
+            print(f"  {name:26} {statistics.median(values):8.2f}  [{min(values):.2f}, {max(values):.2f}]", flush=True)
+
+
+if __name__ == "__main__":
+    main()
