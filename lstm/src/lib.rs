@@ -14,6 +14,7 @@
 //! - [`schedule`]: learning rates over training; [`keras`]: weights from and to Keras' layout.
 //! - [`tasks`]: made-up problems with known answers, in any quantity; [`models`]: whole models, for them and
 //!   for text; [`data`]: texts and recordings to learn from.
+//! - [`loss`]: the cross entropy of a language model; [`generate`]: what one writes.
 //! - [`text`]: from text to batches of ids: cleaning, tokens, a vocabulary, windows, streams.
 //! - [`Summary`]: where the numbers of parameters come from.
 //!
@@ -48,12 +49,14 @@ pub mod exercise;
 pub mod figure;
 pub mod fused;
 pub mod gate;
+pub mod generate;
 pub mod gradients;
 pub mod gru_cell;
 pub mod gru_trace;
 pub mod init;
 pub mod keras;
 pub mod layers;
+pub mod loss;
 pub mod lstm_cell;
 pub mod lstm_trace;
 pub mod models;

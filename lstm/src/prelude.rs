@@ -7,7 +7,7 @@ pub use crate::figure::{self, Figure};
 pub use crate::train::{Plan, Settings, Task, Trainer};
 pub use crate::{
     Activation, CellOptions, Error, Form, Gate, Gru, GruCell, GruGate, GruTrace, Lstm, LstmCell, LstmState, LstmTrace,
-    Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, data, device, fused,
-    gradients, init, models, random, regularisation, schedule, tasks, text, train, variants,
+    Options, Override, Parameters, Place, Result, Rnn, RnnCell, RnnTrace, Summary, clip, data, device, fused, generate,
+    gradients, init, loss, models, random, regularisation, schedule, tasks, text, train, variants,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};

@@ -34,7 +34,7 @@ pub(super) fn tanh<S: Simd>(simd: S, a: S::f32s) -> S::f32s {
 
 /// `eᵃ = 2ⁿ eʳ` with `n` whole and `|r| <= ln 2 / 2`. What would not fit an f32 becomes about 10^±38; for NaN any number.
 #[inline(always)]
-fn exp<S: Simd>(simd: S, a: S::f32s) -> S::f32s {
+pub(crate) fn exp<S: Simd>(simd: S, a: S::f32s) -> S::f32s {
     // Adding it leaves a sum's whole part in the lowest bits.
     const TO_WHOLE: f32 = 12_582_912.0;
     // ln 2 in two parts, the first short enough for n times it to be exact.

@@ -35,6 +35,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use candle_core::{DType, Tensor};
 
 use crate::Result;
+pub(crate) use activations::exp;
 use cell_gradient::CellGradient;
 pub(crate) use kind::Kind;
 use op::{LastCellOp, LastHiddenOp, LayerNode, OutputOp};

@@ -1,6 +1,7 @@
 //! Whole models out of the crate's layers, each short enough to read in a lecture, with the shapes beside them.
 //!
 //! - [`TextClassifier`] and [`BagOfWords`]: a sentence to one of several classes.
+//! - [`LanguageModel`] and [`LanguageTask`]: the next character or word of a text, and how it is learned.
 //! - [`SequenceClassifier`]: the same for a series of measurements.
 //! - [`Executor`]: reads a program character by character and writes what it prints.
 //! - [`Captioner`] and [`ClipCaptioner`]: a picture, or a clip, to a sentence.
@@ -17,6 +18,8 @@ mod dropout;
 mod echo_state;
 mod executor;
 mod eye;
+mod language_model;
+mod language_task;
 mod ridge;
 mod sequence_classifier;
 mod text_classifier;
@@ -29,6 +32,8 @@ pub use clip_captioner::ClipCaptioner;
 pub use echo_state::EchoState;
 pub use executor::Executor;
 pub use eye::Eye;
+pub use language_model::{LanguageModel, LanguageModelOptions, LanguageState};
+pub use language_task::LanguageTask;
 pub use sequence_classifier::{Reader, SequenceClassifier};
 pub use text_classifier::{Pooling, RecurrentLayer, TextClassifier, TextClassifierOptions};
 pub use writer::Writer;

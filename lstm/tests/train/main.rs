@@ -7,6 +7,7 @@ mod adam;
 mod checkpoints;
 mod fitting;
 mod interruption;
+mod killed;
 mod stepping;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
