@@ -80,8 +80,9 @@ enum LayerState {
 
 impl LanguageModel {
     /// A model of a vocabulary of `V` tokens with variables from `vb`: `embedding.weight` `[V, E]` (normally distributed
-    /// with standard deviation 1, as PyTorch's), `layer0.…`, `layer1.…`, `head.weight` `[V, H]` and `head.bias` `[V]`. It
-    /// starts in training mode. Fails on sizes of zero, no layers, and a dropout outside [0, 1).
+    /// with standard deviation 0.1, as that of [`TextClassifier`](super::TextClassifier)), `layer0.…`, `layer1.…`,
+    /// `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode. Fails on sizes of zero, no layers, and a
+    /// dropout outside [0, 1).
     pub fn new(vocabulary: usize, options: LanguageModelOptions, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("hidden_sizes", options.hidden_sizes.len())?;
         shape::expect_fraction("dropout", options.dropout)?;
@@ -89,7 +90,7 @@ impl LanguageModel {
         shape::expect_countable("vocabulary", &[vocabulary, size])?;
         let embedding = match options.embedding_size {
             Some(size) => {
-                let start = Init::Randn { mean: 0.0, stdev: 1.0 };
+                let start = Init::Randn { mean: 0.0, stdev: 0.1 };
                 Some(vb.pp("embedding").get_with_hints((vocabulary, size), "weight", start)?)
             }
             None => None,
@@ -146,6 +147,11 @@ impl LanguageModel {
     /// Evaluation mode: nothing is dropped.
     pub fn eval(&mut self) {
         self.dropout.training = false;
+    }
+
+    /// The embedding, `[V, E]`; none with one-hot vectors.
+    pub fn embedding(&self) -> Option<&Tensor> {
+        self.embedding.as_ref()
     }
 
     /// `V`, how many tokens it knows.
