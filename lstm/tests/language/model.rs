@@ -76,9 +76,8 @@ fn sizes_and_states_that_do_not_fit_are_refused() {
     for options in bad {
         assert!(LanguageModel::new(11, options, parameters.builder()).is_err());
     }
-    let [(_, lstm), (_, gru)] = [Reader::Lstm, Reader::Gru].map(|reader| {
-        model(LanguageModelOptions { hidden_sizes: vec![9, 7], reader, ..Default::default() })
-    });
+    let [(_, lstm), (_, gru)] = [Reader::Lstm, Reader::Gru]
+        .map(|reader| model(LanguageModelOptions { hidden_sizes: vec![9, 7], reader, ..Default::default() }));
     let ids = stream().batch(0, &CPU).unwrap().inputs;
     let (_, state) = gru.forward(&ids, None).unwrap();
     assert!(lstm.forward(&ids, Some(&state)).is_err());
