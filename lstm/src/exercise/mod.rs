@@ -39,6 +39,7 @@ mod sheets;
 mod text_classification;
 mod tour;
 mod vanishing_gradients;
+mod word_generation;
 
 pub use answer::Answer;
 pub use function::{Arguments, StudentFunction};
