@@ -72,6 +72,22 @@ pub struct LanguageModel {
 }
 
 /// What a [`LanguageModel`] has read so far: the states of its layers, the first layer's first.
+///
+/// ```
+/// use lstm::models::{LanguageModel, LanguageModelOptions};
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let model = LanguageModel::new(5, LanguageModelOptions::default(), parameters.builder())?;
+/// let ids = Tensor::new(&[[0u32], [3], [1], [4]], &Device::Cpu)?; // T = 4, B = 1
+/// let (at_once, _) = model.forward(&ids, None)?;
+/// // Reading on from the state after two tokens is the same.
+/// let (_, state) = model.forward(&ids.narrow(0, 0, 2)?, None)?;
+/// let (rest, _) = model.forward(&ids.narrow(0, 2, 2)?, Some(&state))?;
+/// let difference = (at_once.narrow(0, 2, 2)? - rest)?.abs()?.max_all()?.to_scalar::<f32>()?;
+/// assert!(difference < 1e-6);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LanguageState(Vec<ReaderState>);
 
