@@ -27,22 +27,24 @@ fn main() -> Result<()> {
     println!("{} characters, {} different ones", ids.len(), vocabulary.len());
 
     let (hidden_sizes, dropout, batch, steps, rate) =
-        if full { (vec![1000, 800], 0.5, 64, 100, 1e-3) } else { (vec![256], 0.0, 32, 64, 5e-3) };
+        if full { (vec![1000, 800], 0.5, 64, 100, 1e-3) } else { (vec![256], 0.0, 32, 64, 1e-2) };
     let mut losses = Vec::new();
     for seed in seeds {
         random::seed(seed);
         let parameters = Parameters::seeded(seed, DType::F32, &Device::Cpu);
         let options = LanguageModelOptions {
-            embedding_size: None,
+            embedding_size: Some(32),
+            embedding_std: 1.0,
             hidden_sizes: hidden_sizes.clone(),
             dropout,
             ..LanguageModelOptions::default()
         };
         let model = LanguageModel::new(vocabulary.len(), options, parameters.builder())?;
         let stream = Stream::new(training, batch, steps)?;
-        let updates = if full { 50 * stream.len() } else { 600 };
+        let updates = if full { 50 * stream.len() } else { 500 };
         let mut task = LanguageTask::new(model, stream).with_validation(Stream::new(held_out, 8, 100)?);
-        let settings = Settings::default().schedule(CosineAnnealing::new(rate, updates)?.with_warm_up(10)?);
+        let settings =
+            Settings::default().clip_norm(1.0).schedule(CosineAnnealing::new(rate, updates)?.with_warm_up(10)?);
         let mut plan = Plan::updates(updates).validate_every(100);
         if full {
             plan = plan.checkpoint(format!("target/alice-{seed}.safetensors"), 50);

@@ -33,13 +33,13 @@ encoded = [ids[character] for character in book]
 cut = len(encoded) * 9 // 10
 print(f"{len(book)} characters, {len(ids)} different ones")
 
-sizes, dropout, batch, steps, rate = ([1000, 800], 0.5, 64, 100, 1e-3) if arguments.full else ([256], 0.0, 32, 64, 5e-3)
+sizes, dropout, batch, steps, rate = ([1000, 800], 0.5, 64, 100, 1e-3) if arguments.full else ([256], 0.0, 32, 64, 1e-2)
 training, held_out = stream(encoded[:cut], batch, steps), stream(encoded[cut:], 8, 100)
-updates = arguments.updates or (50 * len(training) if arguments.full else 600)
+updates = arguments.updates or (50 * len(training) if arguments.full else 500)
 losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
-    model = LanguageModel(len(ids), None, sizes, dropout)
+    model = LanguageModel(len(ids), 32, sizes, dropout)
     loss, seconds = train(model, training, held_out, updates, cosine(rate, updates, min(10, updates - 1)))
     losses.append(loss)
     print(f"seed {seed}: {loss:.3f} nats, {loss / math.log(2):.3f} bits per character; {seconds:.3f} s per update", flush=True)

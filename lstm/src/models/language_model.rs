@@ -21,6 +21,9 @@ use crate::{LstmState, Options, Result, loss, text};
 pub struct LanguageModelOptions {
     /// `E`, how many numbers stand for a token, learned; `None` for one-hot vectors, which need no learning.
     pub embedding_size: Option<usize>,
+    /// The standard deviation, above 0, of the numbers that the embedding starts with; PyTorch's is 1. Characters, of
+    /// which all are seen often, learn faster from 1.
+    pub embedding_std: f64,
     /// `H` of each layer, from the first to the last; at least one layer.
     pub hidden_sizes: Vec<usize>,
     /// Which kind the layers are of.
@@ -31,7 +34,13 @@ pub struct LanguageModelOptions {
 
 impl Default for LanguageModelOptions {
     fn default() -> Self {
-        Self { embedding_size: Some(64), hidden_sizes: vec![128], reader: Reader::Lstm, dropout: 0.0 }
+        Self {
+            embedding_size: Some(64),
+            embedding_std: 0.1,
+            hidden_sizes: vec![128],
+            reader: Reader::Lstm,
+            dropout: 0.0,
+        }
     }
 }
 
@@ -84,17 +93,17 @@ pub struct LanguageState(Vec<ReaderState>);
 
 impl LanguageModel {
     /// A model of a vocabulary of `V` tokens with variables from `vb`: `embedding.weight` `[V, E]` (normally distributed
-    /// with standard deviation 0.1, as that of [`TextClassifier`](super::TextClassifier)), `layer0.…`, `layer1.…`,
-    /// `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode. Fails on sizes of zero, no layers, and a
-    /// dropout outside [0, 1).
+    /// with mean 0), `layer0.…`, `layer1.…`, `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode.
+    /// Fails on sizes of zero, no layers, and options outside their ranges.
     pub fn new(vocabulary: usize, options: LanguageModelOptions, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("hidden_sizes", options.hidden_sizes.len())?;
         shape::expect_fraction("dropout", options.dropout)?;
+        shape::expect_above_zero("embedding_std", options.embedding_std)?;
         let mut size = options.embedding_size.unwrap_or(vocabulary);
         shape::expect_countable("vocabulary", &[vocabulary, size])?;
         let embedding = match options.embedding_size {
             Some(size) => {
-                let start = Init::Randn { mean: 0.0, stdev: 0.1 };
+                let start = Init::Randn { mean: 0.0, stdev: options.embedding_std };
                 Some(vb.pp("embedding").get_with_hints((vocabulary, size), "weight", start)?)
             }
             None => None,
