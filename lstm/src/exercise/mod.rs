@@ -38,6 +38,7 @@ mod sheets;
 mod text_classification;
 mod tour;
 mod vanishing_gradients;
+mod word_generation;
 
 pub use answer::Answer;
 pub use function::{Arguments, StudentFunction};

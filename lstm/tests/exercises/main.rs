@@ -16,6 +16,7 @@ mod text_classification;
 mod tour;
 mod usage;
 mod vanishing_gradients;
+mod word_generation;
 
 use lstm::exercise::{Answer, exercise};
 

@@ -1,6 +1,6 @@
 //! The model: shapes, states, gradients of all variables, and that it learns.
 
-use lstm::models::{LanguageModel, LanguageModelOptions, LanguageTask, RecurrentLayer};
+use lstm::models::{LanguageModel, LanguageModelOptions, LanguageTask, Reader};
 use lstm::text::Stream;
 
 use super::*;
@@ -18,9 +18,9 @@ fn stream() -> Stream {
 
 fn variants() -> Vec<LanguageModelOptions> {
     let mut all = Vec::new();
-    for layer in [RecurrentLayer::Lstm, RecurrentLayer::Gru] {
+    for reader in Reader::ALL {
         for embedding_size in [None, Some(6)] {
-            all.push(LanguageModelOptions { embedding_size, hidden_sizes: vec![9, 7], layer, dropout: 0.0 });
+            all.push(LanguageModelOptions { embedding_size, hidden_sizes: vec![9, 7], reader, dropout: 0.0 });
         }
     }
     all
@@ -76,9 +76,8 @@ fn sizes_and_states_that_do_not_fit_are_refused() {
     for options in bad {
         assert!(LanguageModel::new(11, options, parameters.builder()).is_err());
     }
-    let mut variants = variants().into_iter();
-    let (_, lstm) = model(variants.next().unwrap());
-    let (_, gru) = model(variants.nth(1).unwrap());
+    let [(_, lstm), (_, gru)] = [Reader::Lstm, Reader::Gru]
+        .map(|reader| model(LanguageModelOptions { hidden_sizes: vec![9, 7], reader, ..Default::default() }));
     let ids = stream().batch(0, &CPU).unwrap().inputs;
     let (_, state) = gru.forward(&ids, None).unwrap();
     assert!(lstm.forward(&ids, Some(&state)).is_err());
