@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     } else if mode("race") {
         (vec![512], 0.5, 32, 64, 3e-3, Length::Updates(1200))
     } else {
-        (vec![256], 0.0, 32, 64, 5e-3, Length::Updates(600))
+        (vec![256], 0.0, 32, 64, 1e-2, Length::Updates(500))
     };
     let recipe = Recipe { hidden_sizes, dropout, batch, steps, rate, length };
 
@@ -57,7 +57,8 @@ fn main() -> Result<()> {
         random::seed(seed);
         let parameters = Parameters::seeded(seed, DType::F32, &Device::Cpu);
         let options = LanguageModelOptions {
-            embedding_size: None,
+            embedding_size: Some(32),
+            embedding_std: 1.0,
             hidden_sizes: recipe.hidden_sizes.clone(),
             dropout: recipe.dropout,
             ..LanguageModelOptions::default()
@@ -69,7 +70,8 @@ fn main() -> Result<()> {
             Length::Epochs(epochs) => epochs * stream.len(),
         };
         let mut task = LanguageTask::new(model, stream).with_validation(Stream::new(held_out, 8, 100)?);
-        let settings = Settings::default().schedule(CosineAnnealing::new(recipe.rate, updates)?.with_warm_up(10)?);
+        let schedule = CosineAnnealing::new(recipe.rate, updates)?.with_warm_up(10)?;
+        let settings = Settings::default().clip_norm(1.0).schedule(schedule);
         let mut trainer = Trainer::new(&parameters, settings)?;
         if mode("race") {
             losses.push(race(&mut trainer, &mut task, updates)?);

@@ -39,13 +39,13 @@ if arguments.full:
 elif arguments.race:
     sizes, dropout, batch, steps, rate, updates = [512], 0.5, 32, 64, 3e-3, 1200
 else:
-    sizes, dropout, batch, steps, rate, updates = [256], 0.0, 32, 64, 5e-3, 600
+    sizes, dropout, batch, steps, rate, updates = [256], 0.0, 32, 64, 1e-2, 500
 training, held_out = stream(encoded[:cut], batch, steps), stream(encoded[cut:], 8, 100)
 updates = arguments.updates or updates or 50 * len(training)
 losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
-    model = LanguageModel(len(ids), None, sizes, dropout)
+    model = LanguageModel(len(ids), 32, sizes, dropout)
     loss, seconds = train(model, training, held_out, updates, cosine(rate, updates, min(10, updates - 1)), arguments.race)
     losses.append(loss)
     print(f"seed {seed}: {loss:.3f} nats, {loss / math.log(2):.3f} bits per character; {seconds:.3f} s per update", flush=True)

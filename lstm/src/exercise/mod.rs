@@ -29,6 +29,7 @@ mod verdict;
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod character_generation;
 mod gpu;
 mod gru_stacked_bidirectional;
 mod lstm_gates;

@@ -21,6 +21,9 @@ use crate::{LstmState, Options, Result, loss, text};
 pub struct LanguageModelOptions {
     /// `E`, how many numbers stand for a token, learned; `None` for one-hot vectors, which need no learning.
     pub embedding_size: Option<usize>,
+    /// The standard deviation, above 0, of the numbers that the embedding starts with; PyTorch's is 1. Characters, of
+    /// which all are seen often, learn faster from 1.
+    pub embedding_std: f64,
     /// `H` of each layer, from the first to the last; at least one layer.
     pub hidden_sizes: Vec<usize>,
     /// Which kind the layers are of.
@@ -31,7 +34,13 @@ pub struct LanguageModelOptions {
 
 impl Default for LanguageModelOptions {
     fn default() -> Self {
-        Self { embedding_size: Some(64), hidden_sizes: vec![128], reader: Reader::Lstm, dropout: 0.0 }
+        Self {
+            embedding_size: Some(64),
+            embedding_std: 0.1,
+            hidden_sizes: vec![128],
+            reader: Reader::Lstm,
+            dropout: 0.0,
+        }
     }
 }
 
@@ -63,22 +72,38 @@ pub struct LanguageModel {
 }
 
 /// What a [`LanguageModel`] has read so far: the states of its layers, the first layer's first.
+///
+/// ```
+/// use lstm::models::{LanguageModel, LanguageModelOptions};
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let model = LanguageModel::new(5, LanguageModelOptions::default(), parameters.builder())?;
+/// let ids = Tensor::new(&[[0u32], [3], [1], [4]], &Device::Cpu)?; // T = 4, B = 1
+/// let (at_once, _) = model.forward(&ids, None)?;
+/// // Reading on from the state after two tokens is the same.
+/// let (_, state) = model.forward(&ids.narrow(0, 0, 2)?, None)?;
+/// let (rest, _) = model.forward(&ids.narrow(0, 2, 2)?, Some(&state))?;
+/// let difference = (at_once.narrow(0, 2, 2)? - rest)?.abs()?.max_all()?.to_scalar::<f32>()?;
+/// assert!(difference < 1e-6);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LanguageState(Vec<ReaderState>);
 
 impl LanguageModel {
     /// A model of a vocabulary of `V` tokens with variables from `vb`: `embedding.weight` `[V, E]` (normally distributed
-    /// with standard deviation 0.1, as that of [`TextClassifier`](super::TextClassifier)), `layer0.…`, `layer1.…`,
-    /// `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode. Fails on sizes of zero, no layers, and a
-    /// dropout outside [0, 1).
+    /// with mean 0), `layer0.…`, `layer1.…`, `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode.
+    /// Fails on sizes of zero, no layers, and options outside their ranges.
     pub fn new(vocabulary: usize, options: LanguageModelOptions, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("hidden_sizes", options.hidden_sizes.len())?;
         shape::expect_fraction("dropout", options.dropout)?;
+        shape::expect_above_zero("embedding_std", options.embedding_std)?;
         let mut size = options.embedding_size.unwrap_or(vocabulary);
         shape::expect_countable("vocabulary", &[vocabulary, size])?;
         let embedding = match options.embedding_size {
             Some(size) => {
-                let start = Init::Randn { mean: 0.0, stdev: 0.1 };
+                let start = Init::Randn { mean: 0.0, stdev: options.embedding_std };
                 Some(vb.pp("embedding").get_with_hints((vocabulary, size), "weight", start)?)
             }
             None => None,

@@ -9,6 +9,13 @@ use crate::text::Padded;
 use crate::{Error, Options, Result, shape};
 
 /// How the states of all steps become one vector for the sentence.
+///
+/// ```
+/// use lstm::models::{Pooling, TextClassifierOptions};
+///
+/// let options = TextClassifierOptions { pooling: Pooling::Mean, ..Default::default() };
+/// assert_ne!(options.pooling, Pooling::default()); // the last state
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pooling {
     /// The state after the sentence's own last step; of the reverse direction, the state after its first.
@@ -22,6 +29,13 @@ pub enum Pooling {
 
 /// How a [`TextClassifier`] is built. The default is the plainest: an LSTM of 100 units in one direction over embeddings
 /// of 100 numbers, its last state, no dropout.
+///
+/// ```
+/// use lstm::models::{Reader, TextClassifierOptions};
+///
+/// let options = TextClassifierOptions { reader: Reader::Gru, bidirectional: true, dropout: 0.5, ..Default::default() };
+/// assert_eq!((options.embedding_size, options.hidden_size), (100, 100));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TextClassifierOptions {
     /// `E`, how many numbers stand for a word.

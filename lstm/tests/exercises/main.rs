@@ -5,6 +5,7 @@
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod character_generation;
 mod gpu;
 mod grading;
 mod gru_stacked_bidirectional;
