@@ -46,7 +46,8 @@ losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
     model = LanguageModel(len(ids), 32, sizes, dropout)
-    loss, seconds = train(model, training, held_out, updates, cosine(rate, updates, min(10, updates - 1)), arguments.race)
+    schedule = cosine(rate, updates, min(10, updates - 1))
+    loss, seconds = train(model, training, held_out, updates, schedule, clip=1.0, race=arguments.race)
     losses.append(loss)
     print(f"seed {seed}: {loss:.3f} nats, {loss / math.log(2):.3f} bits per character; {seconds:.3f} s per update", flush=True)
 print(f"median {statistics.median(losses):.3f} nats per character")
