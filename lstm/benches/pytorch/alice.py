@@ -37,7 +37,7 @@ print(f"{len(book)} characters, {len(ids)} different ones")
 if arguments.full:
     sizes, dropout, batch, steps, rate, updates = [1000, 800], 0.5, 64, 100, 1e-3, None
 elif arguments.race:
-    sizes, dropout, batch, steps, rate, updates = [512], 0.5, 32, 64, 3e-3, 1200
+    sizes, dropout, batch, steps, rate, updates = [512], 0.5, 32, 64, 3e-3, 1800
 else:
     sizes, dropout, batch, steps, rate, updates = [256], 0.0, 32, 64, 1e-2, 500
 training, held_out = stream(encoded[:cut], batch, steps), stream(encoded[cut:], 8, 100)
