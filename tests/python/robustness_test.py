@@ -175,7 +175,8 @@ def test_types_of_the_course_its_crates_and_the_standard_library_are_inferred(ke
     """rust-analyzer sees few of the crates that are built; a variable's type must still be found without its help."""
     cells = [
         "let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);",
-        "let cell = LstmCell::new(3, 2, parameters.builder())?; let xs = random::randn((4, 1, 3), &Device::Cpu)?; let trace = cell.trace(&xs, None)?;",
+        "let weights = parameters.builder();",
+        "let cell = LstmCell::new(3, 2, weights.clone())?; let xs = random::randn((4, 1, 3), &Device::Cpu)?; let trace = cell.trace(&xs, None)?;",
         "let first = trace.h.get(0)?; let numbers = first.flatten_all()?.to_vec1::<f32>()?; let shape = first.shape().clone();",
         "let linear = lstm::candle_nn::linear(2, 2, parameters.builder().pp(\"head\"))?; let adam = lstm::candle_nn::AdamW::new_lr(vec![], 0.1)?;",
         "let by_name: std::collections::HashMap<_, _> = numbers.iter().enumerate().map(|(at, n)| (at.to_string(), *n)).collect();",
