@@ -6,6 +6,7 @@ use super::history::History;
 use super::interrupter::Interrupter;
 use super::sockets::IoPub;
 use super::{completeness, info, wire};
+use crate::spare::Starter;
 use jupyter_protocol::{
     CommClose, CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent,
     ReplyError, ReplyStatus, ShutdownReply, UnknownMessage,
@@ -36,6 +37,7 @@ pub(super) async fn serve(
         executor: Executor::new(iopub, interrupter.clone(), stdin),
         backend: Backend::start(),
         history: History::default(),
+        spare: Starter::new(),
     };
     tokio::select! {
         () = shell.answer_all(&stop) => {}
@@ -87,6 +89,7 @@ struct Shell {
     executor: Executor,
     backend: Backend,
     history: History,
+    spare: Starter,
 }
 
 impl Shell {
@@ -97,6 +100,10 @@ impl Shell {
                 request = self.requests.recv() => request,
                 output = self.backend.late_output() => {
                     self.executor.publish_late(output);
+                    continue;
+                }
+                () = self.spare.due() => {
+                    if self.backend.is_starting() { self.spare.is_idle() } else { self.spare.start() }
                     continue;
                 }
             };
@@ -115,7 +122,9 @@ impl Shell {
         let mut abort_queue = false;
         let reply: Option<JupyterMessageContent> = match &request.content {
             JupyterMessageContent::ExecuteRequest(execute) => {
+                self.spare.is_busy();
                 let reply = self.executor.execute(&mut self.backend, &mut self.history, &request, execute).await;
+                self.spare.is_idle();
                 abort_queue = execute.stop_on_error && reply.status == ReplyStatus::Error;
                 Some(reply.into())
             }

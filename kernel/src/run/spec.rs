@@ -1,6 +1,7 @@
 //! Which kernel the notebooks run with: this binary's own, or the one that a `kernel.json` describes.
 
 use crate::error::{Error, Result};
+use crate::spare;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,7 +27,8 @@ impl Spec {
             argv: argv.map(str::to_owned).to_vec(),
             language: "rust".to_owned(),
             interrupt_mode: "message".to_owned(),
-            env: BTreeMap::new(),
+            // A batch is done before a spare engine would be ready, and is the same each time without one.
+            env: BTreeMap::from([(spare::SETTING.to_owned(), "0".to_owned())]),
         })
     }
 
