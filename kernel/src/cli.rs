@@ -22,7 +22,9 @@ Environment:
   LSTM_DATA    folder for data sets [default: data in the folder above]
   LSTM_COURSE  the checkout of the course [default: where this program was built]
   LSTM_INTERRUPT_GRACE  seconds that an interrupted cell may take to stop before its process is ended [default: 3]
-  LSTM_SPARE   seconds that a spare engine waits for the next kernel; 0 for none [default: 1800; 0 where CI is set]";
+  LSTM_SPARE   seconds that a spare engine waits for the next kernel; 0 for none [default: 1800; 0 where CI is set]
+  LSTM_HISTORY  file that keeps the cells of all sessions, or off [default: lstm-kernel/history.jsonl in the user's
+               data folder]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
 #[derive(Parser)]

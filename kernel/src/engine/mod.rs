@@ -14,6 +14,6 @@ mod relays;
 mod watch;
 
 pub(crate) use cell::{Bundle, Cell, Ended, Output};
-pub(crate) use handover::{Given, Kept};
+pub(crate) use handover::Given;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use process::{Engine, Place};

@@ -5,7 +5,13 @@ use crate::error::{Error, Result};
 use crate::spare;
 use crate::warm::{self, Slot};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+
+/// How long the start of the engine waits for the client's first request.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(150);
 
 /// The engine, or the way to one.
 pub(super) struct Backend {
@@ -20,9 +26,15 @@ enum State {
 }
 
 impl Backend {
-    /// Begins to start an engine; the warm build is made first if it is missing.
-    pub(super) fn start() -> Self {
-        Self { slot: None, state: State::Starting(tokio::spawn(start(None))) }
+    /// Begins to start an engine once the client has had its first answer, which a start would slow; the warm build is
+    /// made first if it is missing.
+    pub(super) fn start(answered: Arc<Notify>) -> Self {
+        let starting = async move {
+            // A client that asks nothing is not waited for long.
+            let _ = tokio::time::timeout(ANSWER_PATIENCE, answered.notified()).await;
+            start(None).await
+        };
+        Self { slot: None, state: State::Starting(tokio::spawn(starting)) }
     }
 
     /// The engine, as soon as there is one. One that could not be started is tried again at the next call.

@@ -13,8 +13,9 @@ use jupyter_protocol::{
 };
 use jupyter_zmq_client as zmq;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// How long completion and documentation may take before the client gets an empty answer.
 const ASK_PATIENCE: Duration = Duration::from_secs(10);
@@ -30,13 +31,15 @@ pub(super) async fn serve(
     let (reply, read) = socket.split();
     let (queue, requests) = mpsc::unbounded_channel();
     tokio::spawn(read_requests(read, queue));
+    let answered = Arc::new(Notify::new());
     let mut shell = Shell {
+        answered: Arc::clone(&answered),
         reply,
         requests,
         iopub: iopub.clone(),
         executor: Executor::new(iopub, interrupter.clone(), stdin),
-        backend: Backend::start(),
-        history: History::default(),
+        backend: Backend::start(answered),
+        history: History::of_user(),
         spare: Starter::new(),
     };
     tokio::select! {
@@ -83,6 +86,8 @@ pub(super) fn refusal(unknown: &UnknownMessage) -> Option<JupyterMessageContent>
 }
 
 struct Shell {
+    /// Told of each answer.
+    answered: Arc<Notify>,
     reply: zmq::RouterSendConnection,
     requests: mpsc::UnboundedReceiver<JupyterMessage>,
     iopub: IoPub,
@@ -226,5 +231,6 @@ impl Shell {
         if let Err(error) = self.reply.send(JupyterMessage::new(reply, Some(request))).await {
             eprintln!("lstm-kernel: could not answer a client: {error}");
         }
+        self.answered.notify_one();
     }
 }

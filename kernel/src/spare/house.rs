@@ -13,7 +13,7 @@ const LONGEST_ADDRESS: usize = 103;
 
 /// What a keeper says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct State {
+pub(crate) struct Found {
     /// Its process.
     pub(crate) keeper: u32,
     /// Which kernels its engine may go to.
@@ -52,7 +52,7 @@ pub(super) fn is_taken() -> bool {
 }
 
 /// What the keeper says of itself, if one is there.
-pub(crate) fn state() -> Option<State> {
+pub(crate) fn found() -> Option<Found> {
     if !is_taken() {
         return None;
     }
@@ -89,8 +89,8 @@ impl House {
 
     /// Says whether the engine waits.
     pub(super) fn tell(&self, identity: &str, ready: bool) -> Result<()> {
-        let state = State { keeper: std::process::id(), identity: identity.to_owned(), ready };
-        let text = serde_json::to_vec(&state).unwrap_or_default();
+        let found = Found { keeper: std::process::id(), identity: identity.to_owned(), ready };
+        let text = serde_json::to_vec(&found).unwrap_or_default();
         output::write(&self.folder.join("state"), &text)
     }
 

@@ -63,13 +63,15 @@ async fn keep_for(patience: Duration) -> Result<()> {
         Some((stream, Request::Take(guest))) if fresh.holds() => {
             // From here on another spare may be started.
             drop(house);
-            serve(stream, guest, engine).await?;
+            let line = serve(stream, guest, engine).await?;
             drop(slot);
+            // By this the kernel hears that all is gone.
+            drop(line);
         }
         asked => {
             engine.shut_down().await;
             drop((slot, house));
-            // Whoever asked for the end hears by this that all is gone.
+            // And so does whoever asked for the end.
             drop(asked);
         }
     }
@@ -82,7 +84,7 @@ async fn enter(identity: &str) -> Result<Option<House>> {
     if let Some(house) = House::enter(identity)? {
         return Ok(Some(house));
     }
-    if house::state().is_none_or(|state| state.identity == identity) {
+    if house::found().is_none_or(|found| found.identity == identity) {
         return Ok(None);
     }
     let _ = tokio::time::timeout(REPLACE_PATIENCE, line::end_and_wait()).await;
@@ -157,8 +159,8 @@ async fn next_request(house: &House, identity: &str) -> Asked {
     }
 }
 
-/// Gives the engine to the kernel, then waits until one of the two ends.
-async fn serve(mut stream: UnixStream, guest: Guest, engine: Engine) -> Result<()> {
+/// Gives the engine to the kernel, then waits until one of the two ends; the line to the kernel.
+async fn serve(mut stream: UnixStream, guest: Guest, engine: Engine) -> Result<UnixStream> {
     let settling = identity::settling(guest.folder, &guest.variables);
     let (mut kept, given, descriptors) = engine.give(&settling).await?;
     line::give(&mut stream, &given, &descriptors).await?;
@@ -170,7 +172,7 @@ async fn serve(mut stream: UnixStream, guest: Guest, engine: Engine) -> Result<(
         _ = stream.read(&mut nothing) => {}
     }
     drop(kept);
-    Ok(())
+    Ok(stream)
 }
 
 /// Stops the processes that are being started while the kernel that had them started runs a cell.

@@ -16,7 +16,7 @@ mod keeper;
 mod line;
 mod starter;
 
-pub(crate) use house::{State, state};
+pub(crate) use house::{Found, found};
 pub(crate) use keeper::keep;
 pub(crate) use line::{end, take};
 pub(crate) use starter::{Starter, begin};
