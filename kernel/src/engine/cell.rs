@@ -140,10 +140,10 @@ where
                 watch.engine(message.content);
             }
             Incoming::Stdin(request) => {
-                if let JupyterMessageContent::InputRequest(asked) = &request.content {
-                    if let Some(value) = answered(engine, &mut watch, input(asked.clone())).await? {
-                        engine.answer_input(value, &request).await?;
-                    }
+                if let JupyterMessageContent::InputRequest(asked) = &request.content
+                    && let Some(value) = answered(engine, &mut watch, input(asked.clone())).await?
+                {
+                    engine.answer_input(value, &request).await?;
                 }
             }
             Incoming::RelayLost => watch.replaced = true,

@@ -22,17 +22,17 @@ fn what_was_read_is_to_be_copied_after_the_signal() {
         let mut task = CopyMemory::seeded(1, kinds, length, delay).unwrap();
         let batch = task.batch(7, &CPU).unwrap();
         assert_eq!(batch.xs.dims(), [task.steps(), 7, kinds + 2]);
-        let targets = batch.targets.to_vec2::<u32>().unwrap();
-        for b in 0..7 {
+        let targets = batch.targets.t().unwrap().to_vec2::<u32>().unwrap();
+        for (b, targets) in targets.iter().enumerate() {
             let read = symbols(&batch.xs, b);
             assert!(read[..length].iter().all(|symbol| *symbol < kinds));
             for (t, symbol) in read.iter().enumerate().skip(length) {
                 // The signal takes the place of the last blank of the wait.
                 assert_eq!(*symbol, if t == length + delay - 1 { kinds + 1 } else { kinds }, "step {t}");
             }
-            for t in 0..task.steps() {
+            for (t, target) in targets.iter().enumerate() {
                 let expected = if t < length + delay { kinds } else { read[t - length - delay] };
-                assert_eq!(targets[t][b], expected as u32, "step {t}");
+                assert_eq!(*target, expected as u32, "step {t}");
             }
         }
     }

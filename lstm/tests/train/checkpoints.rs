@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lstm::random::Generator;
 use lstm::schedule::ReduceOnPlateau;
-use lstm::train::{Checkpoint, Memory};
+use lstm::train::{Checkpoint, History, Memory};
 
 use super::*;
 
@@ -86,7 +86,7 @@ fn plan(updates: usize) -> Plan {
 
 /// History and final weights of 26 updates; `stops` are updates after which everything is dropped but the file, and the
 /// generator of the process is somewhere else.
-fn run(stops: &[usize]) -> (lstm::train::History, Vec<f64>) {
+fn run(stops: &[usize]) -> (History, Vec<f64>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.safetensors");
     random::seed(77);
