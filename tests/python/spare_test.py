@@ -56,9 +56,8 @@ def on(monkeypatch):
     end_spare()
 
 
-@pytest.fixture
-def spare():
-    """A spare that was started by a kernel; the kernel is gone."""
+def waiting():
+    """The keeper of a spare that was started by a kernel; the kernel is gone."""
     kernel = Kernel()
     kernel.value("1 + 1")
     process = keeper()
@@ -88,6 +87,11 @@ def folder_of(process):
     return slot(below)
 
 
+def engine_of(process):
+    """The engine that this keeper started."""
+    return next(pid for pid in descendants(process) if parent(pid) == process)
+
+
 RANDOM = "random::randn((2, 2), &Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?"
 PLACE = '(std::env::current_dir()?.display().to_string(), std::env::var("JPY_SESSION_NAME").ok(), std::env::var("JPY_OLD").ok())'
 
@@ -105,18 +109,13 @@ def test_the_next_kernel_gets_it_settled_and_without_a_trace(tmp_path, monkeypat
     assert pathlib.Path(second.value('std::env::var("LSTM_INTERRUPT_FILE")?').strip('"')).parent == folder, "taken"
     assert not [pid for pid in descendants(second.front) if parent(pid) != second.front], "nothing was started for it"
     assert second.value(RANDOM) == numbers, "the seed is the one that every kernel begins with"
-    assert second.run(":vars")[1] == first.run(":vars")[1] or "warmed" not in str(second.run(":vars")[1])
+    assert "warmed" not in str(second.run(":vars")[1])
     # What evcxr starts from now on is settled as well, and interrupts work.
     request = begin(second, 'println!("begun");\nloop { std::thread::sleep(std::time::Duration::from_millis(10)); }')
     second.manager.interrupt_kernel()
     assert reply_to(second, request)["ename"] == "Interrupted"
     assert second.value(PLACE) == place
-    (tmp_path / "beside").mkdir()
-    (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "beside"\nversion = "0.1.0"\nedition = "2024"\n[lib]\npath = "lib.rs"\n')
-    (tmp_path / "beside/lib.rs").write_text("pub fn here() -> i32 { 42 }")
-    reply, told = second.run(':dep beside = { path = "beside" }')
-    assert reply["status"] == "ok", told
-    assert second.value("beside::here()") == "42"
+    assert pathlib.Path(f"/proc/{engine_of(process)}/cwd").readlink() == tmp_path, "a `:dep` by path begins there"
     everything = descendants(process) | {process, second.front}
     second.stop()
     assert gone(everything) and not folder.exists()
@@ -125,7 +124,8 @@ def test_the_next_kernel_gets_it_settled_and_without_a_trace(tmp_path, monkeypat
     first.stop()
 
 
-def test_a_restarted_kernel_gets_it(spare):
+def test_a_restarted_kernel_gets_it():
+    spare = waiting()
     kernel = Kernel()
     assert kernel.value("1 + 1") == "2" and keeper() != spare
     following, before = keeper(), kernel.front
@@ -138,7 +138,8 @@ def test_a_restarted_kernel_gets_it(spare):
     kernel.stop()
 
 
-def test_it_is_for_this_user_alone(spare):
+def test_it_is_for_this_user_alone():
+    spare = waiting()
     assert (HOUSE.stat().st_mode & 0o777, (HOUSE / "socket").stat().st_mode & 0o777) == (0o700, 0o600)
     for words in (b"", b"\xff" * 64, b"\0\0\0\x05\"Tak\"", b"\0\0\0\x02{}"):
         with socket.socket(socket.AF_UNIX) as stranger:
@@ -146,7 +147,10 @@ def test_it_is_for_this_user_alone(spare):
             stranger.connect(str(HOUSE / "socket"))
             stranger.sendall(words)
             stranger.shutdown(socket.SHUT_WR)
-            assert stranger.recv(16) == b"", "whoever says something else is not answered"
+            try:
+                assert stranger.recv(16) == b"", "whoever says something else is not answered"
+            except ConnectionResetError:
+                pass
     if os.getuid() == 0:
         connect = f"import socket; socket.socket(socket.AF_UNIX).connect({str(HOUSE / 'socket')!r})"
         refused = subprocess.run(["/usr/bin/env", "python3", "-c", connect], user=65534, capture_output=True, text=True)
@@ -154,7 +158,8 @@ def test_it_is_for_this_user_alone(spare):
     assert keeper() == spare and state(spare) != "Z"
 
 
-def test_a_kernel_with_another_environment_starts_its_own(spare, monkeypatch):
+def test_a_kernel_with_another_environment_starts_its_own(monkeypatch):
+    spare = waiting()
     monkeypatch.setenv("RAYON_NUM_THREADS", "1")
     other = Kernel()
     assert other.value('std::env::var("RAYON_NUM_THREADS")?') == '"1"'
@@ -181,7 +186,7 @@ def test_a_spare_that_is_killed_leaves_nothing(victim):
         stopped = [pid for pid in descendants(process) if state(pid) == "T"]
         assert stopped, "it was not stopped while a cell ran"
     below = descendants(process)
-    os.kill(min(pid for pid in below if parent(pid) == process) if victim == "engine" else process, signal.SIGKILL)
+    os.kill(engine_of(process) if victim == "engine" else process, signal.SIGKILL)
     assert gone(below | {process})
     if victim == "paused keeper":
         assert reply_to(kernel, request)["status"] == "ok"
@@ -195,7 +200,8 @@ def test_a_spare_that_is_killed_leaves_nothing(victim):
 
 
 @pytest.mark.parametrize("victim", ["front", "keeper"])
-def test_a_taken_spare_ends_with_its_kernel_and_the_kernel_survives_its_end(spare, victim):
+def test_a_taken_spare_ends_with_its_kernel_and_the_kernel_survives_its_end(victim):
+    spare = waiting()
     folder = folder_of(spare)
     kernel = Kernel()
     assert kernel.value("1 + 1") == "2"

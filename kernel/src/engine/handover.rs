@@ -77,7 +77,8 @@ impl Engine {
     pub(crate) async fn take(given: Given, [listener, relay]: [OwnedFd; 2], keeper: UnixStream) -> Result<Self> {
         let (sender, incoming) = mpsc::unbounded_channel();
         let wrong = || Error::file("take over", Path::new("the socket of relays"));
-        let (listener, stream) = (relays::listener(listener).map_err(wrong())?, relays::stream(relay).map_err(wrong())?);
+        let (listener, stream) =
+            (relays::listener(listener).map_err(wrong())?, relays::stream(relay).map_err(wrong())?);
         let line = relays::serve_at(listener, Some(stream), sender.clone());
         let connection = connection::connect(&given.connection, &sender, || true).await?;
         let life = Life::Lent(keeper, processes::pid(given.engine));

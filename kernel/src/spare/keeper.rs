@@ -123,13 +123,7 @@ async fn start() -> Result<(Engine, Slot)> {
 }
 
 /// Waits for a kernel; `None` where the engine has waited long enough, or is not what a kernel would start now.
-async fn wait(
-    house: &House,
-    identity: &str,
-    engine: &mut Engine,
-    fresh: &Freshness,
-    until: Instant,
-) -> Option<Asked> {
+async fn wait(house: &House, identity: &str, engine: &mut Engine, fresh: &Freshness, until: Instant) -> Option<Asked> {
     loop {
         let look = Instant::now() + LOOK_EVERY;
         tokio::select! {

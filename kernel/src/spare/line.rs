@@ -54,11 +54,8 @@ pub(crate) async fn take(folder: &Path) -> Option<Engine> {
 
 async fn try_take(folder: &Path) -> Result<Engine> {
     let mut keeper = connect().await?;
-    let guest = Guest {
-        identity: identity::of_this_process()?,
-        folder: folder.to_owned(),
-        variables: identity::variables(),
-    };
+    let guest =
+        Guest { identity: identity::of_this_process()?, folder: folder.to_owned(), variables: identity::variables() };
     say(&mut keeper, &Request::Take(guest)).await?;
     let descriptors = receive_descriptors(&keeper).await?;
     let given: Given = hear(&mut keeper).await?;

@@ -1,6 +1,6 @@
 //! When a kernel has a spare engine started: once it has been idle for a while, and never while it runs a cell.
 
-use super::{house, patience};
+use super::{house, identity, patience};
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Starter {
     pub(crate) fn start(&mut self) {
         self.due = None;
         self.say("go on\n");
-        if self.keeper.is_none() && !house::is_taken() {
+        if self.keeper.is_none() && is_needed() {
             self.keeper = spawn(Stdio::piped());
         }
     }
@@ -64,10 +64,16 @@ impl Starter {
 
 /// Has a spare started by nobody's kernel.
 pub(crate) fn begin() {
-    if patience().is_some() && !house::is_taken() {
+    if patience().is_some() && is_needed() {
         // It outlives this call, and is ended or ends by itself.
         let _ = spawn(Stdio::null());
     }
+}
+
+/// Whether there is no spare, or only one that would not fit a kernel like this one.
+fn is_needed() -> bool {
+    let fits = |found: house::Found| identity::of_this_process().is_ok_and(|ours| ours == found.identity);
+    !house::is_taken() || house::found().is_some_and(|found| !fits(found))
 }
 
 /// No spare is no failure.
