@@ -26,7 +26,8 @@ def keeper(ready=True, patience=90):
     while time.time() < deadline:
         try:
             told = json.loads((HOUSE / "state").read_text())
-            if told["ready"] or not ready:
+            # A killed one leaves its word behind.
+            if (told["ready"] or not ready) and state(told["keeper"]) != "Z":
                 return told["keeper"]
         except (FileNotFoundError, json.JSONDecodeError):
             pass
@@ -41,6 +42,8 @@ def is_empty():
 def end_spare():
     try:
         process = json.loads((HOUSE / "state").read_text())["keeper"]
+        if "spare" not in pathlib.Path(f"/proc/{process}/cmdline").read_text():
+            return
         below = descendants(process) | {process}
         os.kill(process, signal.SIGTERM)
     except (FileNotFoundError, ProcessLookupError):
