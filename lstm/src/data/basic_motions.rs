@@ -9,6 +9,14 @@ use crate::{Error, Result};
 const CHANNELS: usize = 6;
 
 /// Recordings of people standing, running, walking and playing badminton, split as published.
+///
+/// ```
+/// use lstm::data::{Motion, Motions};
+///
+/// let still = Motion { series: vec![[0.0; 6]; 100], label: 0 };
+/// let motions = Motions { train: vec![still.clone()], test: vec![still], labels: vec!["Standing".to_owned()] };
+/// assert_eq!(motions.labels[motions.test[0].label], "Standing");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Motions {
     /// The 40 recordings to learn from, 10 of each activity.
@@ -20,6 +28,14 @@ pub struct Motions {
 }
 
 /// One recording.
+///
+/// ```
+/// use lstm::data::Motion;
+///
+/// let still = Motion { series: vec![[0.0; 6]; 100], label: 0 };
+/// let forwards: Vec<f32> = still.series.iter().map(|channels| channels[0]).collect(); // one channel over time
+/// assert_eq!(forwards.len(), 100);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Motion {
     /// The six channels at each of 100 steps, a tenth of a second apart: three axes of acceleration, then three of

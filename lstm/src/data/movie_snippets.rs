@@ -11,6 +11,13 @@ const EXTREME: f64 = 4.0;
 const NEUTRAL: f64 = 0.2;
 
 /// One sentence, or a few, of a film review.
+///
+/// ```
+/// use lstm::data::Snippet;
+///
+/// let snippet = Snippet { text: "A delight from start to finish.".to_owned(), score: 3.1 };
+/// assert_eq!(snippet.label(), Some(true));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snippet {
     /// The sentence as it was written, 3 to 257 characters, mixed case, without line ends.

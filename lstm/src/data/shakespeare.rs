@@ -9,6 +9,14 @@ use crate::{Error, Result};
 const WORKS: usize = 42;
 
 /// One play or poem.
+///
+/// ```
+/// use lstm::{data::Work, text};
+///
+/// let work = Work { title: "KING LEAR".to_owned(), text: "Nothing will come of nothing: speak again.\n".to_owned() };
+/// let words = text::words_at_spaces(&text::Cleaning::for_words().apply(&work.text));
+/// assert_eq!(words.len(), 7);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Work {
     /// Its title as the edition prints it: `HAMLET, PRINCE OF DENMARK`.

@@ -15,6 +15,10 @@ const GATE: Rgb = (0xff, 0xd1, 0x66);
 const SAMPLES: u32 = 8;
 
 /// The logo as an SVG document.
+///
+/// ```
+/// assert!(lstm::diagram::logo::svg().starts_with("<svg"));
+/// ```
 pub fn svg() -> String {
     let css = |c: Rgb| format!("#{:02x}{:02x}{:02x}", c.0, c.1, c.2);
     let (ground, road, gate) = (css(GROUND), css(ROAD), css(GATE));
@@ -30,6 +34,11 @@ pub fn svg() -> String {
 }
 
 /// The logo as a PNG of `side` × `side` pixels, transparent outside its rounded corners.
+///
+/// ```
+/// assert!(lstm::diagram::logo::png(32)?.starts_with(b"\x89PNG"));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Argument`] unless `side` is from 16 to 512, [`Error::Figure`] if it cannot be encoded.

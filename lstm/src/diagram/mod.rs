@@ -34,6 +34,7 @@ mod stacked_shapes;
 mod style;
 mod text_to_batch;
 mod truncated_bptt;
+mod writing;
 
 pub use applications::{clip_captioning, learning_to_execute, picture_captioning, sequence_auto_encoder};
 pub use backpropagation_through_time::backpropagation_through_time;
@@ -56,6 +57,7 @@ pub use stacked_rnn::stacked_rnn;
 pub use stacked_shapes::stacked_shapes;
 pub use text_to_batch::text_to_batch;
 pub use truncated_bptt::truncated_bptt;
+pub use writing::writing;
 
 pub(crate) use lstm_cell::with_numbers;
 
@@ -88,6 +90,7 @@ pub fn all() -> Vec<Diagram> {
         stacked_rnn(),
         bidirectional_rnn(),
         text_to_batch(),
+        writing(),
     ]);
     all.extend([learning_to_execute(), picture_captioning(), clip_captioning(), sequence_auto_encoder()]);
     all

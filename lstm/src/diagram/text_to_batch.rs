@@ -14,6 +14,11 @@ const OWN: [usize; 2] = [4, 2];
 const WIDTH: f64 = 62.0;
 
 /// Two sentences become tokens, ids of one length with a mask, and vectors.
+///
+/// ```
+/// let svg = lstm::diagram::text_to_batch().to_svg();
+/// assert!(svg.contains("tokens"));
+/// ```
 pub fn text_to_batch() -> Diagram {
     let mut s = Sheet::default();
     for (b, sentence) in SENTENCES.iter().enumerate() {

@@ -29,6 +29,7 @@ mod verdict;
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod character_generation;
 mod gpu;
 mod gru_stacked_bidirectional;
 mod lstm_gates;
@@ -38,6 +39,7 @@ mod sheets;
 mod text_classification;
 mod tour;
 mod vanishing_gradients;
+mod word_generation;
 
 pub use answer::Answer;
 pub use function::{Arguments, StudentFunction};

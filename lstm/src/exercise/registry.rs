@@ -2,12 +2,13 @@
 
 use super::task::Task;
 use super::{
-    activity_recognition, applications, backpropagation_through_time, gpu, gru_stacked_bidirectional, lstm_gates,
-    recurrent_networks, shapes_and_parameters, sheets, text_classification, tour, vanishing_gradients,
+    activity_recognition, applications, backpropagation_through_time, character_generation, gpu,
+    gru_stacked_bidirectional, lstm_gates, recurrent_networks, shapes_and_parameters, sheets, text_classification,
+    tour, vanishing_gradients, word_generation,
 };
 
 /// The exercises of each notebook and of the sheets.
-const NOTEBOOKS: [fn() -> Vec<Task>; 12] = [
+const NOTEBOOKS: [fn() -> Vec<Task>; 14] = [
     tour::exercises,
     recurrent_networks::exercises,
     backpropagation_through_time::exercises,
@@ -16,6 +17,8 @@ const NOTEBOOKS: [fn() -> Vec<Task>; 12] = [
     shapes_and_parameters::exercises,
     gru_stacked_bidirectional::exercises,
     text_classification::exercises,
+    character_generation::exercises,
+    word_generation::exercises,
     activity_recognition::exercises,
     applications::exercises,
     gpu::exercises,

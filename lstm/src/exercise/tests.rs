@@ -60,7 +60,7 @@ fn gives_away(text: &str, answer: &Answer) -> bool {
 
 /// For every exercise that wants a function: pieces that tell the solution where they stand together in one message.
 /// Written without blanks, in lower case.
-const TELLING: [(&str, &[&str]); 27] = [
+const TELLING: [(&str, &[&str]); 31] = [
     ("00/sigmoid", &["neg", "exp", "recip"]),
     ("00/sigmoid", &["1/(1+"]),
     ("01/count", &["d+h+1"]),
@@ -85,6 +85,10 @@ const TELLING: [(&str, &[&str]); 27] = [
     ("06/stacked-parameters", &["2h+2"]),
     ("07/masked-mean", &["broadcast_mul", "broadcast_div"]),
     ("07/masked-mean", &["sum(0)"]),
+    ("08/bits-per-character", &["log", "mean_all"]),
+    ("08/one-hot-model", &["v+h+2"]),
+    ("08/one-hot-model", &["4h", "h+1"]),
+    ("09/mixed-probability", &["pair/before", "alone"]),
     ("e1/rnn-step", &["matmul", "tanh"]),
     ("e2/lstm-step", &["o∘tanh"]),
     ("e4/softmax-with-temperature", &["broadcast_div(t"]),

@@ -9,6 +9,19 @@ use crate::{Error, Result};
 /// An endless iterator of what `model` writes after a prime: it reads the prime, chooses a token by its sampler, reads
 /// that, and so on. Each token is there as soon as it is chosen. Nothing is dropped and no gradients are kept, whatever the
 /// model's mode. After an error it ends.
+///
+/// ```
+/// use lstm::generate::{Generation, Sampler};
+/// use lstm::models::{LanguageModel, LanguageModelOptions};
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let model = LanguageModel::new(5, LanguageModelOptions::default(), parameters.builder())?; // V = 5
+/// for id in Generation::new(&model, &[2, 4], Sampler::argmax())?.take(3) {
+///     assert!(id? < 5); // there before the next one is chosen
+/// }
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Generation {
     model: LanguageModel,

@@ -9,6 +9,14 @@ use crate::text::Padded;
 use crate::{Error, Result, shape};
 
 /// How much an entry of the vocabulary counts in a sentence that has it.
+///
+/// ```
+/// use lstm::models::Weighting;
+///
+/// // 0 is in both sentences, 1 in one of them.
+/// let weighting = Weighting::tf_idf(&[vec![0u32, 1], vec![0]], 2);
+/// assert!(matches!(weighting, Weighting::TfIdf(weights) if weights[0] == 1.0 && weights[1] > 1.0));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Weighting {
     /// As often as it is there.

@@ -1,12 +1,12 @@
 //! A language model: recurrent layers that read tokens and say, after each, how likely every token is to come next.
 
-use candle_core::{Tensor, Var};
+use candle_core::Tensor;
 use candle_nn::{Init, Linear, Module as _, VarBuilder};
 
 use super::dropout::Dropout;
-use super::text_classifier::RecurrentLayer;
+use super::reader::{Layers, Reader, ReaderState};
 use crate::shape::{self, Dim};
-use crate::{Error, Gru, Lstm, LstmState, Options, Result, loss, text};
+use crate::{LstmState, Options, Result, loss, text};
 
 /// How a [`LanguageModel`] is built. The default: one LSTM of 128 units over embeddings of 64 numbers, no dropout.
 ///
@@ -21,17 +21,26 @@ use crate::{Error, Gru, Lstm, LstmState, Options, Result, loss, text};
 pub struct LanguageModelOptions {
     /// `E`, how many numbers stand for a token, learned; `None` for one-hot vectors, which need no learning.
     pub embedding_size: Option<usize>,
+    /// The standard deviation, above 0, of the numbers that the embedding starts with; PyTorch's is 1. Characters, of
+    /// which all are seen often, learn faster from 1.
+    pub embedding_std: f64,
     /// `H` of each layer, from the first to the last; at least one layer.
     pub hidden_sizes: Vec<usize>,
     /// Which kind the layers are of.
-    pub layer: RecurrentLayer,
+    pub reader: Reader,
     /// The probability, in [0, 1), that a number of a layer's output is dropped in training, after every layer.
     pub dropout: f64,
 }
 
 impl Default for LanguageModelOptions {
     fn default() -> Self {
-        Self { embedding_size: Some(64), hidden_sizes: vec![128], layer: RecurrentLayer::Lstm, dropout: 0.0 }
+        Self {
+            embedding_size: Some(64),
+            embedding_std: 0.1,
+            hidden_sizes: vec![128],
+            reader: Reader::Lstm,
+            dropout: 0.0,
+        }
     }
 }
 
@@ -56,40 +65,45 @@ impl Default for LanguageModelOptions {
 pub struct LanguageModel {
     /// `[V, E]`, or none for one-hot vectors.
     embedding: Option<Tensor>,
-    layers: Vec<Layer>,
+    layers: Vec<Layers>,
     head: Linear,
     vocabulary: usize,
     dropout: Dropout,
 }
 
-#[derive(Clone, Debug)]
-enum Layer {
-    Lstm(Lstm),
-    Gru(Gru),
-}
-
 /// What a [`LanguageModel`] has read so far: the states of its layers, the first layer's first.
+///
+/// ```
+/// use lstm::models::{LanguageModel, LanguageModelOptions};
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let model = LanguageModel::new(5, LanguageModelOptions::default(), parameters.builder())?;
+/// let ids = Tensor::new(&[[0u32], [3], [1], [4]], &Device::Cpu)?; // T = 4, B = 1
+/// let (at_once, _) = model.forward(&ids, None)?;
+/// // Reading on from the state after two tokens is the same.
+/// let (_, state) = model.forward(&ids.narrow(0, 0, 2)?, None)?;
+/// let (rest, _) = model.forward(&ids.narrow(0, 2, 2)?, Some(&state))?;
+/// let difference = (at_once.narrow(0, 2, 2)? - rest)?.abs()?.max_all()?.to_scalar::<f32>()?;
+/// assert!(difference < 1e-6);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
-pub struct LanguageState(Vec<LayerState>);
-
-#[derive(Clone, Debug)]
-enum LayerState {
-    Lstm(LstmState),
-    Gru(Tensor),
-}
+pub struct LanguageState(Vec<ReaderState>);
 
 impl LanguageModel {
     /// A model of a vocabulary of `V` tokens with variables from `vb`: `embedding.weight` `[V, E]` (normally distributed
-    /// with standard deviation 1, as PyTorch's), `layer0.…`, `layer1.…`, `head.weight` `[V, H]` and `head.bias` `[V]`. It
-    /// starts in training mode. Fails on sizes of zero, no layers, and a dropout outside [0, 1).
+    /// with mean 0), `layer0.…`, `layer1.…`, `head.weight` `[V, H]` and `head.bias` `[V]`. It starts in training mode.
+    /// Fails on sizes of zero, no layers, and options outside their ranges.
     pub fn new(vocabulary: usize, options: LanguageModelOptions, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("hidden_sizes", options.hidden_sizes.len())?;
         shape::expect_fraction("dropout", options.dropout)?;
+        shape::expect_above_zero("embedding_std", options.embedding_std)?;
         let mut size = options.embedding_size.unwrap_or(vocabulary);
         shape::expect_countable("vocabulary", &[vocabulary, size])?;
         let embedding = match options.embedding_size {
             Some(size) => {
-                let start = Init::Randn { mean: 0.0, stdev: 1.0 };
+                let start = Init::Randn { mean: 0.0, stdev: options.embedding_std };
                 Some(vb.pp("embedding").get_with_hints((vocabulary, size), "weight", start)?)
             }
             None => None,
@@ -97,10 +111,7 @@ impl LanguageModel {
         let mut layers = Vec::with_capacity(options.hidden_sizes.len());
         for (k, &hidden_size) in options.hidden_sizes.iter().enumerate() {
             let vb = vb.pp(format!("layer{k}"));
-            layers.push(match options.layer {
-                RecurrentLayer::Lstm => Layer::Lstm(Lstm::new(size, hidden_size, Options::default(), vb)?),
-                RecurrentLayer::Gru => Layer::Gru(Gru::new(size, hidden_size, Options::default(), vb)?),
-            });
+            layers.push(options.reader.layers(size, hidden_size, Options::default(), vb)?);
             size = hidden_size;
         }
         let head = candle_nn::linear(size, vocabulary, vb.pp("head"))?;
@@ -148,6 +159,11 @@ impl LanguageModel {
         self.dropout.training = false;
     }
 
+    /// The embedding, `[V, E]`; none with one-hot vectors.
+    pub fn embedding(&self) -> Option<&Tensor> {
+        self.embedding.as_ref()
+    }
+
     /// `V`, how many tokens it knows.
     pub fn vocabulary_size(&self) -> usize {
         self.vocabulary
@@ -160,45 +176,17 @@ impl LanguageModel {
 
     /// How many numbers it learns.
     pub fn parameter_count(&self) -> usize {
-        let layers = self.layers.iter().flat_map(|layer| match layer {
-            Layer::Lstm(lstm) => lstm.vars(),
-            Layer::Gru(gru) => gru.vars(),
-        });
+        let layers = self.layers.iter().flat_map(Layers::vars);
         let others = [self.embedding.as_ref(), Some(self.head.weight()), self.head.bias()];
         let others: usize = others.into_iter().flatten().map(Tensor::elem_count).sum();
-        layers.map(|var: Var| var.elem_count()).sum::<usize>() + others
-    }
-}
-
-impl Layer {
-    /// Runs over `xs` `[T, B, D]`; returns the outputs `[T, B, H]` and the state after the last step.
-    fn forward(&self, xs: &Tensor, state: Option<&LayerState>) -> Result<(Tensor, LayerState)> {
-        match (self, state) {
-            (Self::Lstm(lstm), None) => lstm.forward(xs, None).map(|(hs, last)| (hs, LayerState::Lstm(last))),
-            (Self::Gru(gru), None) => gru.forward(xs, None).map(|(hs, last)| (hs, LayerState::Gru(last))),
-            (Self::Lstm(lstm), Some(LayerState::Lstm(state))) => {
-                lstm.forward(xs, Some(state)).map(|(hs, last)| (hs, LayerState::Lstm(last)))
-            }
-            (Self::Gru(gru), Some(LayerState::Gru(state))) => {
-                gru.forward(xs, Some(state)).map(|(hs, last)| (hs, LayerState::Gru(last)))
-            }
-            _ => Err(Error::Argument {
-                argument: "state",
-                expected: "of the model's kind of layer".to_owned(),
-                got: "of the other kind".to_owned(),
-            }),
-        }
+        layers.map(|var| var.elem_count()).sum::<usize>() + others
     }
 }
 
 impl LanguageState {
     /// The same numbers, cut off from the steps that made them.
     pub fn detach(&self) -> Self {
-        let detach = |state: &LayerState| match state {
-            LayerState::Lstm(state) => LayerState::Lstm(state.detach()),
-            LayerState::Gru(h) => LayerState::Gru(h.detach()),
-        };
-        Self(self.0.iter().map(detach).collect())
+        Self(self.0.iter().map(ReaderState::detach).collect())
     }
 
     /// Its tensors, for a checkpoint: of each layer `h`, and `c` of an LSTM, each `[1, B, H]`.
@@ -206,11 +194,11 @@ impl LanguageState {
         let mut tensors = Vec::new();
         for (k, state) in self.0.iter().enumerate() {
             match state {
-                LayerState::Lstm(LstmState { h, c }) => {
+                ReaderState::Lstm(LstmState { h, c }) => {
                     tensors.push((format!("layer{k}.h"), h.clone()));
                     tensors.push((format!("layer{k}.c"), c.clone()));
                 }
-                LayerState::Gru(h) => tensors.push((format!("layer{k}.h"), h.clone())),
+                ReaderState::Hidden(h) => tensors.push((format!("layer{k}.h"), h.clone())),
             }
         }
         tensors
@@ -221,8 +209,8 @@ impl LanguageState {
         let mut layers = Vec::new();
         while let Some(h) = get(&format!("layer{}.h", layers.len())) {
             layers.push(match get(&format!("layer{}.c", layers.len())) {
-                Some(c) => LayerState::Lstm(LstmState::new(h, c)?),
-                None => LayerState::Gru(h),
+                Some(c) => ReaderState::Lstm(LstmState::new(h, c)?),
+                None => ReaderState::Hidden(h),
             });
         }
         Ok((!layers.is_empty()).then_some(Self(layers)))

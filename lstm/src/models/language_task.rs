@@ -3,10 +3,10 @@
 use candle_core::{DType, Tensor};
 
 use super::language_model::{LanguageModel, LanguageState};
-use crate::Result;
 use crate::generate::{Generation, Sampler};
 use crate::text::{Stream, Vocabulary};
 use crate::train::{Memory, Task};
+use crate::{Error, Result};
 
 /// What a [`Trainer`](crate::train::Trainer) needs to train a [`LanguageModel`] on a text: the loss of each batch of a
 /// [`Stream`], from the state that the batch before left (truncated backpropagation through time; zero at the beginning
@@ -57,7 +57,7 @@ impl LanguageTask {
         Self { validation: Some(validation), ..self }
     }
 
-    /// The same with samples: `prime` continued by `count` tokens at temperature 0.8, joined by `between` (`""` for
+    /// The same with samples: `prime`, a `▸`, and `count` tokens at temperature 0.8 after it, joined by `between` (`""` for
     /// characters, `" "` for words). Fails if the vocabulary lacks a token of `prime`.
     pub fn with_samples(
         self,
@@ -115,8 +115,8 @@ impl Task for LanguageTask {
         let sampler = Sampler::seeded(1).temperature(0.8)?;
         let written =
             Generation::new(&self.model, &prime.ids, sampler)?.take(prime.count).collect::<Result<Vec<_>>>()?;
-        let all: Vec<u32> = prime.ids.iter().copied().chain(written).collect();
-        Ok(Some(prime.vocabulary.decode(&all)?.join(prime.between)))
+        let text = |ids: &[u32]| Ok::<_, Error>(prime.vocabulary.decode(ids)?.join(prime.between));
+        Ok(Some(format!("{} ▸ {}", text(&prime.ids)?, text(&written)?)))
     }
 
     fn updates_per_epoch(&self) -> Option<usize> {

@@ -8,7 +8,7 @@
 //! - [`AutoEncoder`]: a series to a few numbers, and back.
 //! - [`EchoState`]: a recurrent network of which only the last layer is learned.
 //!
-//! [`Writer`] and [`Eye`] are parts that several of them share.
+//! [`Reader`], [`Writer`] and [`Eye`] are parts that several of them share.
 
 mod auto_encoder;
 mod bag_of_words;
@@ -20,6 +20,7 @@ mod executor;
 mod eye;
 mod language_model;
 mod language_task;
+mod reader;
 mod ridge;
 mod sequence_classifier;
 mod text_classifier;
@@ -34,6 +35,7 @@ pub use executor::Executor;
 pub use eye::Eye;
 pub use language_model::{LanguageModel, LanguageModelOptions, LanguageState};
 pub use language_task::LanguageTask;
-pub use sequence_classifier::{Reader, SequenceClassifier};
-pub use text_classifier::{Pooling, RecurrentLayer, TextClassifier, TextClassifierOptions};
+pub use reader::Reader;
+pub use sequence_classifier::SequenceClassifier;
+pub use text_classifier::{Pooling, TextClassifier, TextClassifierOptions};
 pub use writer::Writer;

@@ -3,39 +3,8 @@
 use candle_core::{D, DType, Module, Tensor};
 use candle_nn::{Linear, VarBuilder};
 
-use crate::{Activation, Gru, Lstm, Options, Result, Rnn, shape};
-
-/// Which recurrent layers read a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Simple recurrent layers with tanh.
-    Rnn,
-    /// Gated recurrent units.
-    Gru,
-    /// Long short-term memories.
-    Lstm,
-}
-
-impl Reader {
-    /// All three, from the simplest.
-    pub const ALL: [Reader; 3] = [Reader::Rnn, Reader::Gru, Reader::Lstm];
-
-    /// Its name in text and in figures.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reader::Rnn => "RNN",
-            Reader::Gru => "GRU",
-            Reader::Lstm => "LSTM",
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Layers {
-    Rnn(Rnn),
-    Gru(Gru),
-    Lstm(Lstm),
-}
+use super::reader::{Layers, Reader};
+use crate::{Options, Result, shape};
 
 /// Recurrent layers read a series; the mean of their outputs over time is what the classes are told from.
 ///
@@ -71,23 +40,14 @@ impl SequenceClassifier {
         vb: VarBuilder,
     ) -> Result<Self> {
         shape::expect_positive("classes", classes)?;
-        let (options, inner) = (options.batch_first(false), vb.pp(reader.name().to_lowercase()));
-        let layers = match reader {
-            Reader::Rnn => Layers::Rnn(Rnn::new(input_size, hidden_size, Activation::Tanh, options, inner)?),
-            Reader::Gru => Layers::Gru(Gru::new(input_size, hidden_size, options, inner)?),
-            Reader::Lstm => Layers::Lstm(Lstm::new(input_size, hidden_size, options, inner)?),
-        };
+        let layers = reader.layers(input_size, hidden_size, options, vb.pp(reader.prefix()))?;
         let read = if options.bidirectional { 2 * hidden_size } else { hidden_size };
         Ok(Self { layers, head: candle_nn::linear(read, classes, vb.pp("head"))? })
     }
 
     /// The outputs of the recurrent layers over `xs` `[T, B, D]`: `[T, B, H]`, twice as wide in both directions.
     pub fn outputs(&self, xs: &Tensor) -> Result<Tensor> {
-        Ok(match &self.layers {
-            Layers::Rnn(layers) => layers.forward(xs, None)?.0,
-            Layers::Gru(layers) => layers.forward(xs, None)?.0,
-            Layers::Lstm(layers) => layers.forward(xs, None)?.0,
-        })
+        Ok(self.layers.forward(xs, None)?.0)
     }
 
     /// The scores (logits) `[B, K]` of the classes for `xs` `[T, B, D]`.

@@ -4,20 +4,18 @@ use candle_core::{D, Tensor, Var};
 use candle_nn::{Init, Linear, Module as _, VarBuilder};
 
 use super::dropout::Dropout;
+use super::reader::{Layers, Reader};
 use crate::text::Padded;
-use crate::{Error, Gru, Lstm, Options, Result, shape};
-
-/// Which recurrent layer reads the sentence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RecurrentLayer {
-    /// An LSTM.
-    #[default]
-    Lstm,
-    /// A gated recurrent unit.
-    Gru,
-}
+use crate::{Error, Options, Result, shape};
 
 /// How the states of all steps become one vector for the sentence.
+///
+/// ```
+/// use lstm::models::{Pooling, TextClassifierOptions};
+///
+/// let options = TextClassifierOptions { pooling: Pooling::Mean, ..Default::default() };
+/// assert_ne!(options.pooling, Pooling::default()); // the last state
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pooling {
     /// The state after the sentence's own last step; of the reverse direction, the state after its first.
@@ -31,6 +29,13 @@ pub enum Pooling {
 
 /// How a [`TextClassifier`] is built. The default is the plainest: an LSTM of 100 units in one direction over embeddings
 /// of 100 numbers, its last state, no dropout.
+///
+/// ```
+/// use lstm::models::{Reader, TextClassifierOptions};
+///
+/// let options = TextClassifierOptions { reader: Reader::Gru, bidirectional: true, dropout: 0.5, ..Default::default() };
+/// assert_eq!((options.embedding_size, options.hidden_size), (100, 100));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TextClassifierOptions {
     /// `E`, how many numbers stand for a word.
@@ -38,7 +43,7 @@ pub struct TextClassifierOptions {
     /// `H`, how many units read in each direction.
     pub hidden_size: usize,
     /// Which layer reads.
-    pub layer: RecurrentLayer,
+    pub reader: Reader,
     /// Whether the sentence is also read from its end.
     pub bidirectional: bool,
     /// How the states become one vector.
@@ -56,7 +61,7 @@ impl Default for TextClassifierOptions {
         Self {
             embedding_size: 100,
             hidden_size: 100,
-            layer: RecurrentLayer::Lstm,
+            reader: Reader::Lstm,
             bidirectional: false,
             pooling: Pooling::Last,
             dropout: 0.0,
@@ -84,21 +89,15 @@ impl Default for TextClassifierOptions {
 pub struct TextClassifier {
     /// `[V, E]`
     embedding: Tensor,
-    reader: Reader,
+    layers: Layers,
     head: Linear,
     options: TextClassifierOptions,
     training: bool,
 }
 
-#[derive(Clone, Debug)]
-enum Reader {
-    Lstm(Lstm),
-    Gru(Gru),
-}
-
 impl TextClassifier {
     /// A classifier of sentences of `vocabulary` (`V`) words into `classes` (`C`) classes, with variables from `vb`:
-    /// `embedding.weight` `[V, E]`, `lstm.…` or `gru.…`, and `head.weight` and `head.bias`. The embeddings start normally
+    /// `embedding.weight` `[V, E]`, `lstm.…`, `gru.…` or `rnn.…`, and `head.weight` and `head.bias`. The embeddings start normally
     /// distributed with standard deviation 0.1; with PyTorch's 1 they hold more noise than the first epochs can learn away
     /// (`docs/results.md` has figures). It starts in training mode. Fails on sizes of zero and dropouts outside [0, 1).
     pub fn new(vocabulary: usize, classes: usize, options: TextClassifierOptions, vb: VarBuilder) -> Result<Self> {
@@ -111,13 +110,11 @@ impl TextClassifier {
         let start = Init::Randn { mean: 0.0, stdev: 0.1 };
         let embedding = vb.pp("embedding").get_with_hints((vocabulary, embedding_size), "weight", start)?;
         let directions = Options::default().bidirectional(options.bidirectional);
-        let reader = match options.layer {
-            RecurrentLayer::Lstm => Reader::Lstm(Lstm::new(embedding_size, hidden_size, directions, vb.pp("lstm"))?),
-            RecurrentLayer::Gru => Reader::Gru(Gru::new(embedding_size, hidden_size, directions, vb.pp("gru"))?),
-        };
+        let inner = vb.pp(options.reader.prefix());
+        let layers = options.reader.layers(embedding_size, hidden_size, directions, inner)?;
         let width = if options.bidirectional { 2 * hidden_size } else { hidden_size };
         let head = candle_nn::linear(width, classes, vb.pp("head"))?;
-        Ok(Self { embedding, reader, head, options, training: true })
+        Ok(Self { embedding, layers, head, options, training: true })
     }
 
     /// The logits `[B, C]` of the sentences of `batch`; a softmax over the classes makes probabilities of them.
@@ -129,13 +126,7 @@ impl TextClassifier {
     pub fn sentences(&self, batch: &Padded) -> Result<Tensor> {
         let embedded = self.embed(batch)?; // [T, B, E]
         // outputs [T, B, dH], zero in the padding; last [d, B, H]; d directions
-        let (outputs, last) = match &self.reader {
-            Reader::Lstm(lstm) => {
-                let (outputs, state) = lstm.forward_padded(&embedded, &batch.lengths, None)?;
-                (outputs, state.h)
-            }
-            Reader::Gru(gru) => gru.forward_padded(&embedded, &batch.lengths, None)?,
-        };
+        let (outputs, last) = self.layers.forward_padded(&embedded, &batch.lengths)?;
         let mask = || Ok::<_, Error>(batch.time_first_mask()?.unsqueeze(2)?.to_dtype(outputs.dtype())?); // [T, B, 1]
         match self.options.pooling {
             Pooling::Last => {

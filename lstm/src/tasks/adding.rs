@@ -33,6 +33,17 @@ pub struct AddingProblem {
 }
 
 /// Sequences of the adding problem, with their answers.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::AddingProblem};
+///
+/// let batch = AddingProblem::seeded(1, 10)?.batch(2, &Device::Cpu)?;
+/// let steps = batch.xs.to_vec3::<f32>()?; // [T, B, 2]
+/// let [first, second] = batch.marked[1];
+/// let sum = steps[first][1][0] + steps[second][1][0];
+/// assert!((sum - batch.targets.to_vec2::<f32>()?[1][0]).abs() < 1e-6);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct AddingBatch {
     /// The sequences, `[T, B, 2]` in f32: the number and the mark of each step.

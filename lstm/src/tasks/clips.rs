@@ -32,6 +32,15 @@ pub struct Clips {
 }
 
 /// Clips and their captions.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::Clips};
+///
+/// let batch = Clips::seeded(1).batch(2, &Device::Cpu)?;
+/// assert_eq!(batch.clips.get(0)?.dims(), [2, 3, 20, 20]); // the first frame of both clips
+/// assert_eq!(batch.answers.texts.len(), 2);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ClipBatch {
     /// The clips, `[T, B, 3, 20, 20]` in f32: for each frame the pictures of all clips.

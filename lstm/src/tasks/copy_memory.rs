@@ -33,6 +33,16 @@ pub struct CopyMemory {
 }
 
 /// Sequences of the copy-memory task.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::CopyMemory};
+///
+/// let batch = CopyMemory::seeded(1, 8, 3, 5)?.batch(1, &Device::Cpu)?; // 3 symbols, T = 11
+/// let heard: Vec<u32> = batch.xs.argmax(2)?.flatten_all()?.to_vec1()?;
+/// let said: Vec<u32> = batch.targets.flatten_all()?.to_vec1()?;
+/// assert_eq!(heard[..3], said[8..]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CopyBatch {
     /// The sequences, one-hot, `[T, B, symbols + 2]` in f32: the symbols, then the blank, then the signal.

@@ -28,6 +28,16 @@ pub struct DelayedEcho {
 }
 
 /// Sequences of the delayed echo.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::DelayedEcho};
+///
+/// let batch = DelayedEcho::seeded(1, 6, 2)?.batch(1, &Device::Cpu)?;
+/// let heard: Vec<f32> = batch.xs.flatten_all()?.to_vec1()?;
+/// let said: Vec<f32> = batch.targets.flatten_all()?.to_vec1()?;
+/// assert_eq!(heard[..4], said[2..]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EchoBatch {
     /// The sequences, `[T, B, 1]` in f32, in [-1, 1).

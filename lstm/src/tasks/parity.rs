@@ -27,6 +27,16 @@ pub struct Parity {
 }
 
 /// Sequences of the parity problem.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::Parity};
+///
+/// let batch = Parity::seeded(1, 5)?.batch(1, &Device::Cpu)?;
+/// let signs: Vec<f32> = batch.xs.flatten_all()?.to_vec1()?;
+/// let ones = signs.iter().filter(|sign| **sign == 1.0).count() as u32;
+/// assert_eq!(batch.targets.to_vec1::<u32>()?, [ones % 2]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ParityBatch {
     /// The sequences, `[T, B, 1]` in f32: 1 or -1.

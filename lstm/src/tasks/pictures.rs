@@ -34,6 +34,15 @@ pub struct Pictures {
 }
 
 /// Pictures and their captions.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::Pictures};
+///
+/// let batch = Pictures::seeded(1).batch(2, &Device::Cpu)?;
+/// assert_eq!(batch.pictures.dims(), [2, 3, Pictures::SIDE, Pictures::SIDE]);
+/// assert_eq!(batch.answers.texts.len(), 2);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PictureBatch {
     /// The pictures, `[B, 3, 20, 20]` in f32: red, green and blue, each about 0 for dark and 1 for bright.

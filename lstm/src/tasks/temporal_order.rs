@@ -28,6 +28,16 @@ pub struct TemporalOrder {
 }
 
 /// Sequences of the temporal-order problem.
+///
+/// ```
+/// use lstm::{candle_core::Device, tasks::TemporalOrder};
+///
+/// let batch = TemporalOrder::seeded(1, 50)?.batch(1, &Device::Cpu)?;
+/// let symbols: Vec<u32> = batch.xs.argmax(2)?.flatten_all()?.to_vec1()?;
+/// let order: String = batch.marked[0].iter().map(|&step| TemporalOrder::SYMBOLS[symbols[step] as usize]).collect();
+/// assert_eq!(order, TemporalOrder::CLASSES[batch.targets.to_vec1::<u32>()?[0] as usize]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct TemporalBatch {
     /// The sequences, one-hot, `[T, B, 8]` in f32, in the order of [`TemporalOrder::SYMBOLS`].

@@ -5,6 +5,18 @@ use candle_core::{Device, Tensor};
 use crate::Result;
 
 /// A batch of ids with its targets, of type u32: what [`Stream`](super::Stream) and [`Windows`](super::Windows) give.
+///
+/// ```
+/// use lstm::{candle_core::Device, text::{Stream, Windows}};
+///
+/// let ids = [5, 6, 7, 8];
+/// let stream = Stream::new(&ids, 1, 3)?.batch(0, &Device::Cpu)?;
+/// assert_eq!(stream.inputs.to_vec2::<u32>()?, [[5], [6], [7]]);
+/// assert_eq!(stream.targets.to_vec2::<u32>()?, [[6], [7], [8]]);
+/// let windows = Windows::new(&ids, 3, 1)?.batch(&[0], &Device::Cpu)?;
+/// assert_eq!(windows.targets.to_vec1::<u32>()?, [8]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Batch {
     /// What goes in, `[T, B]` (`[B, T]` with the batch first).

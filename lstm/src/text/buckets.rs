@@ -29,6 +29,14 @@ pub fn by_length(lengths: &[usize], size: usize, generator: &mut Generator) -> R
 }
 
 /// Batches of `size` (`B`) sequences in an order that `generator` draws, whatever their lengths. Fails on a size of zero.
+///
+/// ```
+/// use lstm::{random::Generator, text};
+///
+/// let batches = text::shuffled(&[3, 9, 1], 2, &mut Generator::new(1))?;
+/// assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub fn shuffled(lengths: &[usize], size: usize, generator: &mut Generator) -> Result<Vec<Vec<usize>>> {
     cut(&random_order(lengths, generator), size)
 }
@@ -45,6 +53,13 @@ fn cut(order: &[usize], size: usize) -> Result<Vec<Vec<usize>>> {
 }
 
 /// How many positions of padded batches hold something.
+///
+/// ```
+/// use lstm::text::Padding;
+///
+/// let padding = Padding::of(&[2, 4], &[vec![0, 1]]); // both in one batch, filled up to 4
+/// assert_eq!((padding.own, padding.padded(), padding.share()), (6, 2, 0.25));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Padding {
     /// How many positions hold an id of a sequence.

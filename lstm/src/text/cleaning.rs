@@ -1,6 +1,15 @@
 //! What is changed in a text before it is cut into tokens.
 
 /// What becomes of the line breaks (`\n`, `\r\n` and `\r`) of a text.
+///
+/// ```
+/// use lstm::text::{Cleaning, LineBreaks};
+///
+/// let cleaned = |breaks| Cleaning::default().line_breaks(breaks).apply("buds\nof May");
+/// assert_eq!(cleaned(LineBreaks::Keep), "buds\nof May");
+/// assert_eq!(cleaned(LineBreaks::Space), "buds of May");
+/// assert_eq!(cleaned(LineBreaks::Join), "budsof May");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineBreaks {
     /// They stay as they are.

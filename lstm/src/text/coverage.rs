@@ -1,6 +1,15 @@
 //! How much of a text a list of tokens covers.
 
 /// How many tokens of a text are known, all of them counted and each kind counted once.
+///
+/// ```
+/// use lstm::text::Vocabulary;
+///
+/// let vocabulary = Vocabulary::new(["a", "rose"])?;
+/// let coverage = vocabulary.coverage(&["a", "rose", "is", "a", "rose"]);
+/// assert_eq!((coverage.share(), coverage.distinct_share()), (0.8, 2.0 / 3.0));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many tokens of the text are known.

@@ -37,6 +37,17 @@ pub struct Vectors {
 }
 
 /// The rows of an embedding, taken from [`Vectors`] where they have the word.
+///
+/// ```
+/// use lstm::{candle_core::Device, random::Generator, text::{Vectors, Vocabulary}};
+///
+/// let vectors = Vectors::new(vec!["a".to_owned(), "rose".to_owned()], vec![1.0, 0.0, 0.0, 1.0])?;
+/// let vocabulary = Vocabulary::new(["rose", "rose", "tulip"])?;
+/// let embedding = vectors.embedding(&vocabulary, &mut Generator::new(1), &Device::Cpu)?;
+/// assert_eq!(embedding.weights.get(0)?.to_vec1::<f32>()?, [0.0, 1.0]); // rose
+/// assert_eq!(embedding.missing, ["tulip"]);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Embedding {
     /// A row for each id of the vocabulary, f32 `[V, E]`.

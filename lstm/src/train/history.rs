@@ -8,6 +8,17 @@ use crate::figure::{self, Figure};
 use crate::{Error, Result};
 
 /// One update.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let w = parameters.builder().get_with_hints(1, "w", lstm::candle_nn::init::ONE)?;
+/// let mut trainer = Trainer::new(&parameters, Settings::default())?;
+/// let step = trainer.step(&w.sqr()?.sum_all()?)?; // w², of slope 2 w, at w = 1
+/// assert_eq!((step.update, step.loss, step.gradient_norm), (1, 1.0, 2.0));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// Which one, counted from 1.
@@ -21,6 +32,14 @@ pub struct Step {
 }
 
 /// One look at data that is not trained on.
+///
+/// ```
+/// use lstm::train::{History, Validation};
+///
+/// let mut history = History::default();
+/// history.validations = vec![Validation { update: 10, loss: 1.5 }, Validation { update: 20, loss: 1.7 }];
+/// assert_eq!(history.best().map(|best| best.update), Some(10));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Validation {
     /// After how many updates.

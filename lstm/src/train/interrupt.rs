@@ -25,11 +25,28 @@ static LOOKED: AtomicU64 = AtomicU64::new(0);
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Asks the loops of this process to stop. The first [`check_interrupt`] after it fails and takes the request back.
+///
+/// ```
+/// use lstm::train;
+///
+/// train::interrupt();
+/// assert!(train::interrupted());
+/// assert!(train::check_interrupt().is_err());
+/// assert!(!train::interrupted()); // it has been heard
+/// ```
 pub fn interrupt() {
     REQUESTED.store(true, Ordering::SeqCst);
 }
 
 /// Whether a stop was asked for. Cheap enough for every step of a loop: the file is looked for at most every 50 ms.
+///
+/// ```
+/// let mut rounds = 0;
+/// while !lstm::train::interrupted() && rounds < 3 {
+///     rounds += 1;
+/// }
+/// assert_eq!(rounds, 3); // nobody asked
+/// ```
 pub fn interrupted() -> bool {
     REQUESTED.load(Ordering::SeqCst) || file_exists()
 }

@@ -23,6 +23,14 @@ const RECENT: usize = 20;
 /// In a notebook that is one output which is redrawn at most twice a second: a bar with rate and time left, the curves
 /// of loss and gradient norm, the last sample. (A stock evcxr shows its last state at the end of the cell.) In a
 /// terminal it is a line every two seconds, in a pipe every ten, and one for each validation.
+///
+/// ```
+/// use lstm::train::{Monitor, Plan};
+///
+/// let plan = Plan::updates(100).monitor(Monitor::lines()); // lines in a notebook too
+/// assert_eq!(plan.last_update(None), 100);
+/// assert_eq!(Monitor::default(), Monitor::automatic());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Monitor(Way);
 

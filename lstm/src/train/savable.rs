@@ -5,6 +5,16 @@ use candle_nn::{Optimizer, SGD};
 
 /// An optimiser whose state can be saved and set. To load one, make it anew for the same variables and settings, set
 /// its number of updates, and set each of the variables of [`state`](Savable::state).
+///
+/// ```
+/// use lstm::candle_core::{Device, Var};
+/// use lstm::candle_nn::{Optimizer, SGD};
+/// use lstm::train::Savable;
+///
+/// let sgd = SGD::new(vec![Var::new(&[1f32], &Device::Cpu)?], 0.1)?;
+/// assert_eq!((sgd.kind(), sgd.state().len()), ("sgd", 0)); // it carries nothing
+/// # Ok::<(), lstm::Error>(())
+/// ```
 pub trait Savable: Optimizer {
     /// Its name in a checkpoint: one kind's state is of no use to another.
     fn kind(&self) -> &'static str;

@@ -4,6 +4,16 @@ use crate::schedule::{CosineAnnealing, ReduceOnPlateau, StepDecay};
 use crate::{Result, shape};
 
 /// The learning rate over training.
+///
+/// ```
+/// use lstm::schedule::StepDecay;
+/// use lstm::train::Schedule;
+///
+/// let halved = Schedule::from(StepDecay::new(0.1, 0.5, 100)?); // after every 100 updates
+/// assert_eq!([0, 99, 100].map(|update| halved.rate(update)), [0.1, 0.1, 0.05]);
+/// assert_eq!(Schedule::Constant(0.1).rate(100), 0.1);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {
     /// Always the same.
@@ -54,6 +64,13 @@ impl From<ReduceOnPlateau> for Schedule {
 }
 
 /// What is done to gradients that are too long.
+///
+/// ```
+/// use lstm::train::{Clip, Settings};
+///
+/// assert_eq!(Settings::default().clip, Some(Clip::Norm(5.0)));
+/// assert_eq!(Settings::default().clip_value(0.5).clip, Some(Clip::Value(0.5)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
     /// All together are scaled to at most this norm ([`crate::clip::by_norm`]).

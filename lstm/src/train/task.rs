@@ -11,6 +11,30 @@ use crate::Result;
 /// Whoever has dropout switches between training and evaluation mode in `loss` and `validate`. For runs that go on from
 /// a checkpoint with the same numbers, `loss` must depend on nothing but the variables, `update`, the process-wide
 /// generator ([`crate::random`]), and what `memory` returns.
+///
+/// ```
+/// use lstm::prelude::*;
+///
+/// /// A number whose square shall be as small as it can be.
+/// struct Square(Tensor);
+///
+/// impl Task for Square {
+///     fn loss(&mut self, _: usize) -> Result<Tensor> {
+///         Ok(self.0.sqr()?.sum_all()?)
+///     }
+///
+///     fn validate(&mut self) -> Result<Option<f64>> {
+///         Ok(Some(f64::from(self.0.abs()?.sum_all()?.to_scalar::<f32>()?)))
+///     }
+/// }
+///
+/// let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
+/// let w = parameters.builder().get_with_hints(1, "w", lstm::candle_nn::init::ONE)?;
+/// let mut trainer = Trainer::new(&parameters, Settings::default().learning_rate(0.1))?;
+/// trainer.fit_task(&Plan::updates(50).validate_every(10).quiet(), &mut Square(w))?;
+/// assert!(trainer.history().best().is_some_and(|best| best.loss < 0.1));
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Task {
     /// The training loss of update `update`, counted from 0: one number, computed from the trainer's variables.
     fn loss(&mut self, update: usize) -> Result<Tensor>;
@@ -43,6 +67,19 @@ pub trait Task {
 }
 
 /// What a task carries from update to update, as a checkpoint can hold it.
+///
+/// ```
+/// use lstm::{random::Generator, train::Memory};
+///
+/// let mut generator = Generator::new(1);
+/// let mut memory = Memory::default();
+/// memory.texts.insert("generator".to_owned(), generator.state());
+/// let next = generator.next_f64();
+/// // Later, in another process:
+/// let mut restored = Generator::from_state(&memory.texts["generator"])?;
+/// assert_eq!(restored.next_f64(), next);
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Tensors by name.

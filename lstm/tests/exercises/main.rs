@@ -5,6 +5,7 @@
 mod activity_recognition;
 mod applications;
 mod backpropagation_through_time;
+mod character_generation;
 mod gpu;
 mod grading;
 mod gru_stacked_bidirectional;
@@ -16,6 +17,7 @@ mod text_classification;
 mod tour;
 mod usage;
 mod vanishing_gradients;
+mod word_generation;
 
 use lstm::exercise::{Answer, exercise};
 

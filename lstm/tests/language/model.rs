@@ -1,6 +1,6 @@
 //! The model: shapes, states, gradients of all variables, and that it learns.
 
-use lstm::models::{LanguageModel, LanguageModelOptions, LanguageTask, RecurrentLayer};
+use lstm::models::{LanguageModel, LanguageModelOptions, LanguageTask, Reader};
 use lstm::text::Stream;
 
 use super::*;
@@ -18,9 +18,9 @@ fn stream() -> Stream {
 
 fn variants() -> Vec<LanguageModelOptions> {
     let mut all = Vec::new();
-    for layer in [RecurrentLayer::Lstm, RecurrentLayer::Gru] {
+    for reader in Reader::ALL {
         for embedding_size in [None, Some(6)] {
-            all.push(LanguageModelOptions { embedding_size, hidden_sizes: vec![9, 7], layer, dropout: 0.0 });
+            all.push(LanguageModelOptions { embedding_size, hidden_sizes: vec![9, 7], reader, ..Default::default() });
         }
     }
     all
@@ -65,6 +65,14 @@ fn evaluation_weighs_every_token_alike_and_drops_nothing() {
 }
 
 #[test]
+fn the_embedding_starts_as_wide_as_the_options_say() {
+    let options = LanguageModelOptions { embedding_size: Some(400), embedding_std: 0.5, ..Default::default() };
+    let embedding = model(options).1.embedding().unwrap().flatten_all().unwrap(); // 11 rows of 400
+    let variance = embedding.sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap();
+    assert!((variance - 0.25).abs() < 0.02, "{variance}");
+}
+
+#[test]
 fn sizes_and_states_that_do_not_fit_are_refused() {
     let parameters = Parameters::seeded(2, DType::F32, &CPU);
     let bad = [
@@ -72,13 +80,14 @@ fn sizes_and_states_that_do_not_fit_are_refused() {
         LanguageModelOptions { hidden_sizes: vec![3, 0], ..Default::default() },
         LanguageModelOptions { dropout: 1.0, ..Default::default() },
         LanguageModelOptions { embedding_size: Some(0), ..Default::default() },
+        LanguageModelOptions { embedding_std: 0.0, ..Default::default() },
+        LanguageModelOptions { embedding_std: f64::NAN, ..Default::default() },
     ];
     for options in bad {
         assert!(LanguageModel::new(11, options, parameters.builder()).is_err());
     }
-    let mut variants = variants().into_iter();
-    let (_, lstm) = model(variants.next().unwrap());
-    let (_, gru) = model(variants.nth(1).unwrap());
+    let [(_, lstm), (_, gru)] = [Reader::Lstm, Reader::Gru]
+        .map(|reader| model(LanguageModelOptions { hidden_sizes: vec![9, 7], reader, ..Default::default() }));
     let ids = stream().batch(0, &CPU).unwrap().inputs;
     let (_, state) = gru.forward(&ids, None).unwrap();
     assert!(lstm.forward(&ids, Some(&state)).is_err());

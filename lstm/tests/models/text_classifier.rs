@@ -2,7 +2,7 @@
 
 use candle_nn::{AdamW, Optimizer as _};
 use lstm::candle_nn;
-use lstm::models::{Pooling, RecurrentLayer, TextClassifier, TextClassifierOptions};
+use lstm::models::{Pooling, Reader, TextClassifier, TextClassifierOptions};
 use lstm::prelude::*;
 use lstm::text::Padded;
 
@@ -11,12 +11,12 @@ const CPU: Device = Device::Cpu;
 /// Every layer, direction and pooling.
 fn all_options() -> Vec<TextClassifierOptions> {
     let mut all = Vec::new();
-    for layer in [RecurrentLayer::Lstm, RecurrentLayer::Gru] {
+    for reader in Reader::ALL {
         for bidirectional in [false, true] {
             for pooling in [Pooling::Last, Pooling::Mean, Pooling::Max] {
                 let (embedding_size, hidden_size) = (3, 4);
                 let rest = TextClassifierOptions::default();
-                all.push(TextClassifierOptions { embedding_size, hidden_size, layer, bidirectional, pooling, ..rest });
+                all.push(TextClassifierOptions { embedding_size, hidden_size, reader, bidirectional, pooling, ..rest });
             }
         }
     }

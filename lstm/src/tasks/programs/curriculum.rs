@@ -3,6 +3,16 @@
 use crate::random::Generator;
 
 /// The strategies of Zaremba and Sutskever (2014, section 4), for a target of length `a` and nesting `b`.
+///
+/// ```
+/// use lstm::tasks::{Curriculum, Programs};
+///
+/// let mut programs = Programs::seeded(1, 3, 2)?.with_curriculum(Curriculum::Naive);
+/// assert_eq!(programs.stage(), (1, 1)); // length and nesting
+/// programs.advance();
+/// assert_eq!(programs.stage(), (2, 1));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curriculum {
     /// Programs of the target's difficulty from the start; the paper's baseline.

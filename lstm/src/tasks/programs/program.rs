@@ -6,6 +6,14 @@ use crate::random::Generator;
 pub(super) const CHARACTERS: &str = "\n ()*+-0123456789:<=>abcdefghilnoprstx";
 
 /// What programs are made of. `expression` stands for a number, a variable or the operation before.
+///
+/// ```
+/// use lstm::tasks::{Operation, Programs};
+///
+/// let mut products = Programs::seeded(1, 2, 1)?.with_operations(&[Operation::Multiply])?;
+/// assert!(products.program()?.text.contains('*'));
+/// # Ok::<(), lstm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `(expression+123)`, either way round.
@@ -30,6 +38,13 @@ impl Operation {
 }
 
 /// A program and what it prints.
+///
+/// ```
+/// use lstm::tasks::Program;
+///
+/// let own = Program { text: "a=4\nprint((a+3))".to_owned(), answer: "7".to_owned() };
+/// assert_eq!(own.text.lines().count(), 2);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     /// Python source, lines parted by `\n`.
