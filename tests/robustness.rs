@@ -1,4 +1,5 @@
-//! What may go wrong around a cell: interrupts, killed processes, floods, bad requests. Nothing is left behind.
+//! What may go wrong around a cell and a spare engine: interrupts, killed processes, floods, bad requests. Nothing is
+//! left behind.
 
 use crate::support::{self, text};
 
@@ -12,4 +13,10 @@ fn passes(script: &str) {
 #[test]
 fn the_kernel_survives_what_goes_wrong() {
     passes("python/robustness_test.py");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_spare_engine_goes_to_the_next_kernel_and_nobody_else() {
+    passes("python/spare_test.py");
 }

@@ -30,7 +30,8 @@ pub(crate) fn python() -> Command {
         PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
     });
     let mut command = Command::new(path);
-    command.current_dir(root().join("tests"));
+    // Neither the user's own spare engine nor the user's history takes part, unless a test is about them.
+    command.current_dir(root().join("tests")).env("LSTM_SPARE", "0").env("LSTM_HISTORY", "off");
     command
 }
 

@@ -1,7 +1,7 @@
 //! `lstm-kernel clean`: takes away what the cache holds.
 
 use crate::error::{Error, Result};
-use crate::{output, paths};
+use crate::{output, paths, spare};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,8 @@ pub(crate) fn clean(options: &Options) -> Result<()> {
     if !options.yes && !confirmed()? {
         return output::say("nothing was removed\n");
     }
+    // It works in the cache, and would outlive its folder.
+    spare::end();
     for (path, _) in &contents {
         let removed = if path.is_dir() && !path.is_symlink() {
             std::fs::remove_dir_all(path)

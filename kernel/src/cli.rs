@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and which module does it.
 
 use crate::error::Result;
-use crate::{book, clean, data, doctor, front, install, lab, python, run};
+use crate::{book, clean, data, doctor, front, install, lab, python, run, spare};
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -21,7 +21,10 @@ Environment:
   LSTM_CACHE   folder for warm builds, the Python environment and data sets [default: in the user's cache folder]
   LSTM_DATA    folder for data sets [default: data in the folder above]
   LSTM_COURSE  the checkout of the course [default: where this program was built]
-  LSTM_INTERRUPT_GRACE  seconds that an interrupted cell may take to stop before its process is ended [default: 3]";
+  LSTM_INTERRUPT_GRACE  seconds that an interrupted cell may take to stop before its process is ended [default: 3]
+  LSTM_SPARE   seconds that a spare engine waits for the next kernel; 0 for none [default: 1800; 0 where CI is set]
+  LSTM_HISTORY  file that keeps the cells of all sessions, or off [default: lstm-kernel/history.jsonl in the user's
+               data folder]";
 
 /// The Jupyter kernel of the LSTM course, and the commands around it.
 #[derive(Parser)]
@@ -57,6 +60,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         connection_file: PathBuf,
     },
+    /// Keep a spare engine for the next kernel (kernels and `lab` start it)
+    #[command(hide = true)]
+    Spare,
 }
 
 /// Parses the command line, does what it says and returns the exit code.
@@ -84,6 +90,7 @@ impl Command {
             Self::Data(options) => data::obey(&options),
             Self::Python(options) => python::print(&options),
             Self::Kernel { connection_file } => front::serve(&connection_file),
+            Self::Spare => spare::keep(),
         }
     }
 }

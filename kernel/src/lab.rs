@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::processes::Group;
-use crate::{install, output, paths, python, warm};
+use crate::{install, output, paths, python, spare, warm};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -53,12 +53,16 @@ pub(crate) fn open(options: &Options) -> Result<()> {
         .env("JUPYTER_PREFER_ENV_PATH", "1")
         .stdin(Stdio::null());
     Group::lead(&mut command);
+    spare::begin();
     output::say(&format!("JupyterLab opens {}; its address follows. Ctrl-C stops it.\n", start.display()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::file("start threads for", Path::new("lstm-kernel lab")))?;
-    runtime.block_on(serve(command))
+    let served = runtime.block_on(serve(command));
+    drop(runtime);
+    spare::end();
+    served
 }
 
 /// The folder that JupyterLab may reach and the one that it shows first: the notebooks, within the whole course, since

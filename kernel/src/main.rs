@@ -26,6 +26,8 @@ mod python;
 mod relay;
 mod role;
 mod run;
+mod settle;
+mod spare;
 mod text;
 mod toolchain;
 mod warm;

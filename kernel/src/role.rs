@@ -44,6 +44,9 @@ impl Role {
             Self::Cargo => return crate::forwarder::main(),
             Self::Command | Self::Evcxr => {}
         }
+        if std::env::var_os(EVCXR_RUSTC).is_none() {
+            crate::settle::listen();
+        }
         match evcxr_jupyter::main() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

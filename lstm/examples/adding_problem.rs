@@ -12,8 +12,8 @@ use lstm::tasks::AddingProblem;
 const STEPS: usize = 100;
 const HIDDEN: usize = 64;
 const BATCH: usize = 50;
-const UPDATES: usize = 3000;
-const FORGET_BIAS: f64 = 4.0;
+const UPDATES: usize = 8000;
+const FORGET_BIAS: f64 = 1.0;
 
 fn main() -> Result<()> {
     let seeds: Vec<u64> = std::env::args().skip(1).filter_map(|seed| seed.parse().ok()).collect();
@@ -46,7 +46,7 @@ fn train(name: &str, seed: u64) -> Result<f64> {
     };
     let error = |batch: &tasks::AddingBatch| Ok((answer(&batch.xs)? - &batch.targets)?.sqr()?.mean_all()?);
 
-    let settings = Settings::default().schedule(CosineAnnealing::new(5e-3, UPDATES)?).clip_norm(1.0);
+    let settings = Settings::default().schedule(CosineAnnealing::new(2e-3, UPDATES)?).clip_norm(1.0);
     let mut task = AddingProblem::seeded(1000 + seed, STEPS)?;
     Trainer::new(&parameters, settings)?
         .fit(&Plan::updates(UPDATES).quiet(), |_| error(&task.batch(BATCH, &Device::Cpu)?))?;

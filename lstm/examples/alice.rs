@@ -1,8 +1,10 @@
 //! Characters of *Alice's Adventures in Wonderland*, as in the notebook `08_character_generation`:
-//! `cargo run --release -p lstm --example alice [full] [SEED ...]`.
+//! `cargo run --release -p lstm --example alice [full|race] [SEED ...]`.
 //!
 //! It prints the loss on the last tenth of the book for each seed, the median, and what the model writes. `full` trains
 //! the lecture's network of 1000 and 800 units for 50 epochs, and keeps a checkpoint in `target/alice-SEED.safetensors`.
+//! `race` trains 512 units and prints that loss as it falls, with the seconds of training it took: one side of
+//! `lstm/benches/pytorch/race.py`.
 
 use std::time::Instant;
 
@@ -13,11 +15,35 @@ use lstm::schedule::CosineAnnealing;
 use lstm::text::{Cleaning, Stream, Vocabulary};
 use lstm::{data, train};
 
+/// What is trained, and for how long.
+struct Recipe {
+    hidden_sizes: Vec<usize>,
+    dropout: f64,
+    /// Sequences in a batch, and steps of an update.
+    batch: usize,
+    steps: usize,
+    rate: f64,
+    length: Length,
+}
+
+enum Length {
+    Updates(usize),
+    Epochs(usize),
+}
+
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let full = words.iter().any(|word| word == "full");
+    let mode = |name: &str| words.iter().any(|word| word == name);
     let seeds: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let seeds = if seeds.is_empty() { vec![1, 2, 3] } else { seeds };
+    let (hidden_sizes, dropout, batch, steps, rate, length) = if mode("full") {
+        (vec![1000, 800], 0.5, 64, 100, 1e-3, Length::Epochs(50))
+    } else if mode("race") {
+        (vec![512], 0.5, 32, 64, 3e-3, Length::Updates(1800))
+    } else {
+        (vec![256], 0.0, 32, 64, 1e-2, Length::Updates(500))
+    };
+    let recipe = Recipe { hidden_sizes, dropout, batch, steps, rate, length };
 
     let book = Cleaning::for_characters().collapse_whitespace(true).apply(&data::alice()?);
     let characters = text::characters(&book);
@@ -26,8 +52,6 @@ fn main() -> Result<()> {
     let (training, held_out) = ids.split_at(ids.len() * 9 / 10);
     println!("{} characters, {} different ones", ids.len(), vocabulary.len());
 
-    let (hidden_sizes, dropout, batch, steps, rate) =
-        if full { (vec![1000, 800], 0.5, 64, 100, 1e-3) } else { (vec![256], 0.0, 32, 64, 1e-2) };
     let mut losses = Vec::new();
     for seed in seeds {
         random::seed(seed);
@@ -35,21 +59,28 @@ fn main() -> Result<()> {
         let options = LanguageModelOptions {
             embedding_size: Some(32),
             embedding_std: 1.0,
-            hidden_sizes: hidden_sizes.clone(),
-            dropout,
+            hidden_sizes: recipe.hidden_sizes.clone(),
+            dropout: recipe.dropout,
             ..LanguageModelOptions::default()
         };
         let model = LanguageModel::new(vocabulary.len(), options, parameters.builder())?;
-        let stream = Stream::new(training, batch, steps)?;
-        let updates = if full { 50 * stream.len() } else { 500 };
+        let stream = Stream::new(training, recipe.batch, recipe.steps)?;
+        let updates = match recipe.length {
+            Length::Updates(updates) => updates,
+            Length::Epochs(epochs) => epochs * stream.len(),
+        };
         let mut task = LanguageTask::new(model, stream).with_validation(Stream::new(held_out, 8, 100)?);
-        let settings =
-            Settings::default().clip_norm(1.0).schedule(CosineAnnealing::new(rate, updates)?.with_warm_up(10)?);
+        let schedule = CosineAnnealing::new(recipe.rate, updates)?.with_warm_up(10)?;
+        let settings = Settings::default().clip_norm(1.0).schedule(schedule);
+        let mut trainer = Trainer::new(&parameters, settings)?;
+        if mode("race") {
+            losses.push(race(&mut trainer, &mut task, updates)?);
+            continue;
+        }
         let mut plan = Plan::updates(updates).validate_every(100);
-        if full {
+        if mode("full") {
             plan = plan.checkpoint(format!("target/alice-{seed}.safetensors"), 50);
         }
-        let mut trainer = Trainer::new(&parameters, settings)?;
         let start = Instant::now();
         trainer.fit_task(&plan, &mut task)?;
         let seconds = start.elapsed().as_secs_f64();
@@ -68,4 +99,21 @@ fn main() -> Result<()> {
     losses.sort_by(f64::total_cmp);
     println!("median {:.3} nats per character", losses[losses.len() / 2]);
     Ok(())
+}
+
+/// Trains, and prints every 25 updates: the seconds that training took so far, the updates, the held-out loss. Returns
+/// the last loss. The time for the held-out text does not count.
+fn race(trainer: &mut Trainer, task: &mut LanguageTask, updates: usize) -> Result<f64> {
+    let (mut seconds, mut loss) = (0.0, f64::NAN);
+    for update in 1..=updates {
+        let start = Instant::now();
+        let error = task.loss(update - 1)?;
+        trainer.step(&error)?;
+        seconds += start.elapsed().as_secs_f64();
+        if update % 25 == 0 {
+            loss = task.validate()?.unwrap_or(f64::NAN);
+            println!("race {seconds:.2} {update} {loss:.5}");
+        }
+    }
+    Ok(loss)
 }

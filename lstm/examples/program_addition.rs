@@ -10,7 +10,7 @@ use lstm::tasks::Programs;
 
 fn main() -> Result<()> {
     let digits = argument(1, 2);
-    let updates = argument(2, 8000);
+    let updates = argument(2, 12000);
     let exam = Programs::addition(99, digits)?.held_out().batch(800, &Device::Cpu)?;
     let mut found = Vec::new();
     for seed in 1..=3 {

@@ -11,3 +11,5 @@ pub use crate::{
     gradients, init, loss, models, random, regularisation, schedule, tasks, text, train, variants,
 };
 pub use candle_core::{D, DType, Device, IndexOp, Module, Tensor, Var};
+/// Part of the type of `parameters.builder()`: a notebook that keeps the builder in a variable must be able to name it.
+pub use candle_nn::var_builder::SimpleBackend;

@@ -175,7 +175,8 @@ def test_types_of_the_course_its_crates_and_the_standard_library_are_inferred(ke
     """rust-analyzer sees few of the crates that are built; a variable's type must still be found without its help."""
     cells = [
         "let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);",
-        "let cell = LstmCell::new(3, 2, parameters.builder())?; let xs = random::randn((4, 1, 3), &Device::Cpu)?; let trace = cell.trace(&xs, None)?;",
+        "let weights = parameters.builder();",
+        "let cell = LstmCell::new(3, 2, weights.clone())?; let xs = random::randn((4, 1, 3), &Device::Cpu)?; let trace = cell.trace(&xs, None)?;",
         "let first = trace.h.get(0)?; let numbers = first.flatten_all()?.to_vec1::<f32>()?; let shape = first.shape().clone();",
         "let linear = lstm::candle_nn::linear(2, 2, parameters.builder().pp(\"head\"))?; let adam = lstm::candle_nn::AdamW::new_lr(vec![], 0.1)?;",
         "let by_name: std::collections::HashMap<_, _> = numbers.iter().enumerate().map(|(at, n)| (at.to_string(), *n)).collect();",
@@ -356,6 +357,35 @@ def test_text_that_is_written_without_a_newline_is_seen_while_the_cell_runs(kern
         if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle" and started:
             break
     assert time.time() - started > 1.5, "the text came with the end of the cell"
+
+
+def test_history_reaches_over_sessions_and_can_be_off(tmp_path, monkeypatch):
+    def told(kernel, kind, **asked):
+        request = kernel.client.history(hist_access_type=kind, output=False, **asked)
+        return [tuple(entry) for entry in reply_to(kernel, request)["history"]]
+
+    file = tmp_path / "data" / "history.jsonl"
+    monkeypatch.setenv("LSTM_HISTORY", str(file))
+    first, second = Kernel(), Kernel()
+    first.value('"of the first, ü\\n"')
+    second.value('"of the second"')
+    first.stop()
+    assert told(second, "tail", n=2) == [(1, 1, '"of the first, ü\\n"'), (2, 1, '"of the second"')]
+    assert told(second, "search", pattern="*first*", n=5) == [(1, 1, '"of the first, ü\\n"')]
+    assert told(second, "range", session=-1, start=0, stop=9) == [(1, 1, '"of the first, ü\\n"')]
+    assert told(second, "range", session=0, start=0, stop=9) == [(2, 1, '"of the second"')]
+    # What the client does not want to be stored is not.
+    second.client.execute_interactive("1 + 1", store_history=False, timeout=60)
+    assert len(told(second, "tail", n=9)) == 2
+    second.stop()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    kept = file.read_bytes()
+    monkeypatch.setenv("LSTM_HISTORY", "off")
+    quiet = Kernel()
+    quiet.value("2 + 2")
+    assert told(quiet, "tail", n=9) == [(1, 1, "2 + 2")]
+    quiet.stop()
+    assert file.read_bytes() == kept
 
 
 def test_requests_that_do_not_fit_are_refused_and_harmless(kernel):

@@ -3,7 +3,7 @@
 use super::{Finding, State};
 use crate::error::{Error, Result};
 use crate::install::{self, Found};
-use crate::{data, paths, program, python, warm};
+use crate::{data, paths, program, python, spare, warm};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,7 +18,7 @@ type Check = fn() -> Result<String>;
 
 /// Runs all checks. Each asks other programs with a time limit and reports, whatever happens.
 pub(super) fn all() -> Vec<Finding> {
-    let checks: [(&'static str, Check); 12] = [
+    let checks: [(&'static str, Check); 13] = [
         ("cargo", cargo),
         ("rustc", rustc),
         ("rust-src", rust_src),
@@ -31,6 +31,7 @@ pub(super) fn all() -> Vec<Finding> {
         ("course", course),
         ("warm build", warm_build),
         ("data sets", data_sets),
+        ("spare engine", spare_engine),
     ];
     checks.into_iter().map(|(name, check)| Finding { name, state: state(check()) }).collect()
 }
@@ -207,6 +208,16 @@ fn data_sets() -> Result<String> {
     ))
 }
 
+/// None is as well as one: it is told so that nobody wonders whose process and memory that is.
+fn spare_engine() -> Result<String> {
+    Ok(match (spare::found(), spare::patience()) {
+        (Some(spare::Found { keeper, ready: true, .. }), _) => format!("one waits, kept by process {keeper}"),
+        (Some(spare::Found { keeper, ready: false, .. }), _) => format!("one is being started by process {keeper}"),
+        (None, Some(patience)) => format!("none now; one would wait {} s ({})", patience.as_secs(), spare::SETTING),
+        (None, None) => format!("off ({}, or CI is set)", spare::SETTING),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +239,6 @@ mod tests {
 
     #[test]
     fn every_check_reports() {
-        assert_eq!(all().len(), 12);
+        assert_eq!(all().len(), 13);
     }
 }

@@ -5,6 +5,7 @@ use jupyter_protocol::{ConnectionInfo, JupyterMessage};
 use jupyter_zmq_client as zmq;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 /// Something that the engine or a relay says.
@@ -21,10 +22,20 @@ pub(super) enum Incoming {
     RelayLost,
 }
 
-/// The sending halves.
+/// The sending halves, and the tasks that read.
 pub(super) struct Connection {
     pub(super) shell: zmq::DealerSendConnection,
     pub(super) stdin: zmq::DealerSendConnection,
+    readers: [AbortHandle; 3],
+}
+
+impl Drop for Connection {
+    /// Closes the reading halves too, at once and not with the next message.
+    fn drop(&mut self) {
+        for reader in &self.readers {
+            reader.abort();
+        }
+    }
 }
 
 /// Connects, patiently, while `alive` says that the engine is. Everything that is read goes to `incoming`.
@@ -49,10 +60,12 @@ pub(super) async fn connect(
     let iopub = zmq::create_client_iopub_connection(info, "", &session).await.map_err(wrong)?;
     let (shell, shell_read) = shell.map_err(wrong)?.split();
     let (stdin, stdin_read) = stdin.map_err(wrong)?.split();
-    read_into(shell_read, incoming.clone(), Incoming::Shell);
-    read_into(stdin_read, incoming.clone(), Incoming::Stdin);
-    read_into(iopub, incoming.clone(), Incoming::IoPub);
-    Ok(Connection { shell, stdin })
+    let readers = [
+        read_into(shell_read, incoming.clone(), Incoming::Shell),
+        read_into(stdin_read, incoming.clone(), Incoming::Stdin),
+        read_into(iopub, incoming.clone(), Incoming::IoPub),
+    ];
+    Ok(Connection { shell, stdin, readers })
 }
 
 /// Reads a socket until it or the receiver is gone. A message that cannot be parsed is passed over.
@@ -60,10 +73,11 @@ fn read_into<S>(
     mut socket: zmq::Connection<S>,
     incoming: UnboundedSender<Incoming>,
     wrap: impl Fn(JupyterMessage) -> Incoming + Send + 'static,
-) where
+) -> AbortHandle
+where
     S: zeromq::SocketRecv + Send + 'static,
 {
-    tokio::spawn(async move {
+    let reader = tokio::spawn(async move {
         loop {
             match socket.read().await {
                 Ok(message) => {
@@ -76,4 +90,5 @@ fn read_into<S>(
             }
         }
     });
+    reader.abort_handle()
 }

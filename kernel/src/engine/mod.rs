@@ -4,7 +4,9 @@
 
 mod cell;
 mod connection;
+mod handover;
 mod interrupt;
+mod life;
 mod prelude;
 mod private;
 mod process;
@@ -12,5 +14,6 @@ mod relays;
 mod watch;
 
 pub(crate) use cell::{Bundle, Cell, Ended, Output};
+pub(crate) use handover::Given;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use process::{Engine, Place};

@@ -28,6 +28,18 @@ pub(super) fn process_cell() -> String {
     format!("{hook};\nlstm::random::seed({SEED});\nprintln!(\"{READY}\");\n")
 }
 
+/// What a spare engine runs before it waits: a network and its pass forward, as first cells have them, so that
+/// rust-analyzer has read what they need. Nothing of it is left: the one variable is moved away and the generator is
+/// set back.
+pub(super) fn warming_cell() -> String {
+    format!(
+        "let warmed = {{\n    let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);\n    \
+         let layer = Lstm::new(2, 2, Options::default(), parameters.builder())?;\n    \
+         let (outputs, last) = layer.forward(&random::randn((1, 1, 2), &Device::Cpu)?, None)?;\n    \
+         (layer, outputs, last)\n}};\ndrop(warmed);\nlstm::random::seed({SEED});\nprintln!(\"{READY}\");\n"
+    )
+}
+
 /// A cell that evcxr refuses after it had cargo check it: a closure cannot be kept in a variable. Once this has run,
 /// the dependencies are compiled for checking too, and a cell with a mistake is answered in a second, not in a minute.
 pub(super) const REFUSED_AFTER_CHECK: &str = "let never_kept = || ();";

@@ -3,15 +3,17 @@
 use super::cell::{Cell, Ended, Output};
 use super::connection::{self, Connection, Incoming};
 use super::interrupt::{self, Interrupt};
+use super::life::Life;
 use super::prelude;
 use super::private;
 use super::relays::{self, RelayLine};
 use crate::error::{Error, Result};
-use crate::processes::{self, Group};
+use crate::processes::Group;
 use crate::relay;
+use crate::settle;
 use crate::toolchain;
-use jupyter_protocol::{ExecuteRequest, JupyterMessage, JupyterMessageContent};
-use rustix::process::{Signal, kill_process};
+use jupyter_protocol::{ConnectionInfo, ExecuteRequest, JupyterMessage, JupyterMessageContent};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -26,8 +28,11 @@ const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the engine may take from its start to its first answer.
 const START_PATIENCE: Duration = Duration::from_secs(180);
 
+/// How long to wait for the engine's broadcasts before it is asked again.
+const GREET_AGAIN: Duration = Duration::from_millis(100);
+
 /// Where an engine lives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// evcxr's working folder, with the warm build in it.
     pub crate_dir: PathBuf,
@@ -43,12 +48,14 @@ pub(crate) struct Place {
 
 /// A running engine.
 pub(crate) struct Engine {
-    place: Place,
-    child: Child,
+    pub(super) place: Place,
+    pub(super) info: ConnectionInfo,
+    pub(super) life: Life,
     connection: Connection,
     pub(super) incoming: UnboundedReceiver<Incoming>,
     pub(super) relay: RelayLine,
-    group: Group,
+    /// To the engine's own process, which can be given another working folder and environment.
+    pub(super) settle: Option<settle::Line>,
     /// How the process that runs user code ended between two cells, if it did.
     pub(super) ended_idle: Option<(Option<i32>, Option<i32>)>,
     /// The ids under which things have been displayed: the next time they are updates.
@@ -65,8 +72,9 @@ impl Engine {
         let relay = relays::listen(&socket, sender.clone())?;
         let file = place.private.join("engine.json");
         let info = crate::connection::write(&file)?;
-        let mut child = spawn(&place, &file, &socket)?;
-        let group = Group::of(&child);
+        let (settle, inherited) = settle::Line::pair()?;
+        let mut child = spawn(&place, &file, &socket, &settle::number(&inherited))?;
+        drop(inherited);
         let (said_sender, mut said) = mpsc::unbounded_channel();
         if let Some(stderr) = child.stderr.take() {
             let mut lines = BufReader::new(stderr).lines();
@@ -77,12 +85,10 @@ impl Engine {
                 }
             });
         }
-        let connected =
-            connection::connect(&info, &sender, || child.try_wait().is_ok_and(|status| status.is_none())).await;
+        let mut life = Life::own(child);
+        let connected = connection::connect(&info, &sender, || life.is_alive()).await;
         let mut engine = match connected {
-            Ok(connection) => {
-                Self { place, child, connection, incoming, relay, group, ended_idle: None, shown: HashSet::new() }
-            }
+            Ok(connection) => Self::new(place, info, life, connection, incoming, relay, Some(settle)),
             Err(error) => return Err(with_last_words(error, String::new(), &mut said).await),
         };
         let mut runtime_said = String::new();
@@ -93,6 +99,19 @@ impl Engine {
         }
         engine.load_crate().await?;
         Ok(engine)
+    }
+
+    pub(super) fn new(
+        place: Place,
+        info: ConnectionInfo,
+        life: Life,
+        connection: Connection,
+        incoming: UnboundedReceiver<Incoming>,
+        relay: RelayLine,
+        settle: Option<settle::Line>,
+    ) -> Self {
+        let (ended_idle, shown) = (None, HashSet::new());
+        Self { place, info, life, connection, incoming, relay, settle, ended_idle, shown }
     }
 
     /// Has evcxr depend on the crate, with its prelude in scope.
@@ -106,11 +125,11 @@ impl Engine {
 
     /// Asks for kernel_info until iopub answers too, so that no broadcast of a later cell is missed. What the runtime
     /// writes to standard error meanwhile is added to `said`.
-    async fn greet(&mut self, said: &mut String) -> Result<()> {
+    pub(super) async fn greet(&mut self, said: &mut String) -> Result<()> {
         loop {
             let request = JupyterMessage::new(jupyter_protocol::KernelInfoRequest {}, None);
             self.send(request).await?;
-            let wait = tokio::time::sleep(Duration::from_millis(500));
+            let wait = tokio::time::sleep(GREET_AGAIN);
             tokio::pin!(wait);
             loop {
                 tokio::select! {
@@ -120,7 +139,7 @@ impl Engine {
                         Some(_) => {}
                         None => return Err(Error::KernelDied("the engine's sockets closed".to_owned())),
                     },
-                    status = self.child.wait() => return Err(died(status)),
+                    died = self.life.ended() => return Err(died),
                     () = &mut wait => break,
                 }
             }
@@ -158,6 +177,11 @@ impl Engine {
     /// Compiles the dependencies as evcxr needs them to explain a cell that it refuses.
     pub(crate) async fn warm_up_checks(&mut self) -> Result<()> {
         self.run(prelude::REFUSED_AFTER_CHECK, false, |_| {}, |_| async { String::new() }).await.map(|_| ())
+    }
+
+    /// Has rust-analyzer read what a first cell with a network needs, and leaves no trace of it.
+    pub(crate) async fn warm_up_types(&mut self) -> Result<()> {
+        self.prepare(&prelude::warming_cell()).await
     }
 
     /// After a lost process: makes its replacement as ready as the first one was. Where evcxr does not know the crate any
@@ -280,7 +304,7 @@ impl Engine {
             incoming = self.incoming.recv() => {
                 incoming.ok_or_else(|| Error::KernelDied("the engine's sockets closed".to_owned()))
             }
-            status = self.child.wait() => Err(died(status)),
+            died = self.life.ended() => Err(died),
         }
     }
 
@@ -295,7 +319,7 @@ impl Engine {
     /// The way to stop a cell while it runs.
     pub(crate) fn interrupt(&self) -> Interrupt {
         let file = interrupt::file(&self.place.private);
-        Interrupt { relay: self.relay.clone(), file, engine: self.group.leader() }
+        Interrupt { relay: self.relay.clone(), file, engine: self.life.process() }
     }
 
     /// Where this engine lives.
@@ -303,29 +327,19 @@ impl Engine {
         &self.place
     }
 
+    /// Waits for the engine's end, whatever ends it.
+    pub(crate) async fn ended(&mut self) -> Error {
+        self.life.ended().await
+    }
+
     /// Ends the engine and everything that it started. It has nothing to save, so it is not asked.
     pub(crate) async fn shut_down(mut self) {
-        self.end();
-        let _ = timeout(SHUTDOWN_PATIENCE, self.child.wait()).await;
-    }
-
-    /// Ends the engine's group, and what user code started in groups or sessions of its own.
-    fn end(&self) {
-        let below = self.group.leader().map(processes::descendants).unwrap_or_default();
-        self.group.signal(Signal::KILL);
-        for pid in below {
-            let _ = kill_process(pid, Signal::KILL);
-        }
+        self.life.end();
+        let _ = timeout(SHUTDOWN_PATIENCE, self.life.ended()).await;
     }
 }
 
-impl Drop for Engine {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> {
+fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> Result<Child> {
     let program = private::program(&place.private)?;
     let mut command = Command::new(&program);
     private::give_cargo_home(&mut command, &place.private, &program)?;
@@ -335,6 +349,7 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path) -> Result<Child> 
         .current_dir(&place.working_dir)
         .env(crate::role::ENGINE, "1")
         .env(relay::SOCKET, socket)
+        .env(settle::FD, settle)
         .env(relay::INTERRUPT_FILE, interrupt::file(&place.private))
         .env(PROGRAM, &program)
         .env("LSTM_DATA", crate::paths::data()?)
@@ -372,11 +387,6 @@ fn library_path(place: &Place) -> Result<std::ffi::OsString> {
     }
     std::env::join_paths(folders)
         .map_err(|error| Error::Usage(format!("{} cannot be used: {error}", place.crate_dir.display())))
-}
-
-fn died(status: std::io::Result<std::process::ExitStatus>) -> Error {
-    let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-    Error::KernelDied(format!("the engine died ({how})"))
 }
 
 /// Adds the end of what the engine and its runtime printed: it says why better than an exit status.

@@ -146,7 +146,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             Event::Exited { code, signal } => self.exited = Some((code, signal)),
             Event::NotRun => self.not_run = true,
             Event::Started { .. } => self.replaced = true,
-            Event::Complete | Event::Synced(_) | Event::Input => {}
+            Event::Complete | Event::Settled(_) | Event::Synced(_) | Event::Input => {}
         }
     }
 

@@ -2,9 +2,16 @@
 
 use crate::engine::{Engine, Output};
 use crate::error::{Error, Result};
+use crate::spare;
 use crate::warm::{self, Slot};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+
+/// How long the start of the engine waits for the client's first request.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(150);
 
 /// The engine, or the way to one.
 pub(super) struct Backend {
@@ -13,15 +20,21 @@ pub(super) struct Backend {
 }
 
 enum State {
-    Starting(JoinHandle<Result<(Slot, Engine)>>),
+    Starting(JoinHandle<Result<(Option<Slot>, Engine)>>),
     Ready(Box<Engine>),
     Stopped,
 }
 
 impl Backend {
-    /// Begins to start an engine; the warm build is made first if it is missing.
-    pub(super) fn start() -> Self {
-        Self { slot: None, state: State::Starting(tokio::spawn(start(None))) }
+    /// Begins to start an engine once the client has had its first answer, which a start would slow; the warm build is
+    /// made first if it is missing.
+    pub(super) fn start(answered: Arc<Notify>) -> Self {
+        let starting = async move {
+            // A client that asks nothing is not waited for long.
+            let _ = tokio::time::timeout(ANSWER_PATIENCE, answered.notified()).await;
+            start(None).await
+        };
+        Self { slot: None, state: State::Starting(tokio::spawn(starting)) }
     }
 
     /// The engine, as soon as there is one. One that could not be started is tried again at the next call.
@@ -34,7 +47,7 @@ impl Backend {
             self.state = State::Stopped;
             let (slot, engine) =
                 started.map_err(|error| Error::KernelDied(format!("the engine could not be started: {error}")))??;
-            self.slot = Some(slot);
+            self.slot = slot;
             self.state = State::Ready(Box::new(engine));
         }
         match &mut self.state {
@@ -53,8 +66,12 @@ impl Backend {
 
     /// Whether the next cell waits for the warm build, which takes minutes.
     pub(super) fn is_building(&self) -> bool {
+        self.is_starting() && matches!(warm::status(), Ok(warm::Status::Missing))
+    }
+
+    /// Whether the engine is still being started.
+    pub(super) fn is_starting(&self) -> bool {
         matches!(&self.state, State::Starting(starting) if !starting.is_finished())
-            && matches!(warm::status(), Ok(warm::Status::Missing))
     }
 
     /// Forgets an engine that died; the next call starts another.
@@ -75,14 +92,18 @@ impl Backend {
     }
 }
 
-async fn start(slot: Option<Slot>) -> Result<(Slot, Engine)> {
+/// A spare engine if there is one, else one of this kernel's own.
+async fn start(slot: Option<Slot>) -> Result<(Option<Slot>, Engine)> {
+    let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+    if let Some(engine) = spare::take(&working_dir).await {
+        return Ok((None, engine));
+    }
     let slot = match slot {
         Some(slot) => slot,
         None => tokio::task::spawn_blocking(|| Slot::new(warm::prepare()?))
             .await
             .map_err(|error| Error::KernelDied(error.to_string()))??,
     };
-    let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     let engine = Engine::start(slot.place(&working_dir), |_| {}).await?;
-    Ok((slot, engine))
+    Ok((Some(slot), engine))
 }

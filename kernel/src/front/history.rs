@@ -1,20 +1,26 @@
-//! The cells of this session: for history requests, and to find the cell that a function came from.
+//! The cells of this session and, through the user's archive, of those before: for history requests, and to find the
+//! cell that a function came from.
 
+use super::archive::{Archive, Entry};
 use jupyter_protocol::{HistoryEntry, HistoryReply, HistoryRequest, ReplyStatus};
-
-/// The number that this session has in history entries.
-const SESSION: usize = 1;
 
 /// What was run, in order.
 #[derive(Default)]
 pub(super) struct History {
     cells: Vec<(usize, String)>,
+    archive: Archive,
 }
 
 impl History {
+    /// A session that begins now, after the others that the user's archive holds.
+    pub(super) fn of_user() -> Self {
+        Self { cells: Vec::new(), archive: Archive::of_user() }
+    }
+
     /// Adds a cell under its execution count.
     pub(super) fn record(&mut self, count: usize, code: &str) {
         self.cells.push((count, code.to_owned()));
+        self.archive.add(count, code);
     }
 
     /// The cells before the newest one, newest first.
@@ -24,35 +30,61 @@ impl History {
 
     /// Answers a history request. Outputs are not kept: an entry's output is empty.
     pub(super) fn answer(&self, request: &HistoryRequest) -> HistoryReply {
-        let number = |n: i32| usize::try_from(n).unwrap_or(0);
-        let entries: Vec<(&(usize, String), bool)> = match request {
-            HistoryRequest::Tail { n, output, .. } => {
-                let skip = self.cells.len().saturating_sub(number(*n));
-                self.cells[skip..].iter().map(|cell| (cell, *output)).collect()
-            }
-            HistoryRequest::Range { start, stop, output, .. } => {
-                let range = number(*start)..number(*stop);
-                self.cells.iter().filter(|(count, _)| range.contains(count)).map(|cell| (cell, *output)).collect()
-            }
-            HistoryRequest::Search { pattern, unique, output, n, .. } => {
-                let mut found: Vec<&(usize, String)> = Vec::new();
-                for cell in self.cells.iter().rev().filter(|(_, code)| matches(pattern, code)) {
-                    if !(*unique && found.iter().any(|(_, code)| *code == cell.1)) {
-                        found.push(cell);
-                    }
-                }
-                found.truncate(number(*n));
-                found.into_iter().rev().map(|cell| (cell, *output)).collect()
-            }
+        let kept = self.archive.read();
+        let session = self.archive.session(&kept);
+        let output = match request {
+            HistoryRequest::Tail { output, .. }
+            | HistoryRequest::Range { output, .. }
+            | HistoryRequest::Search { output, .. } => *output,
         };
-        let entry = |((count, code), output): (&(usize, String), bool)| {
+        let entry = |Entry { session, cell, code }: Entry| {
             if output {
-                HistoryEntry::InputOutput(SESSION, *count, (code.clone(), String::new()))
+                HistoryEntry::InputOutput(session, cell, (code, String::new()))
             } else {
-                HistoryEntry::Input(SESSION, *count, code.clone())
+                HistoryEntry::Input(session, cell, code)
             }
         };
-        HistoryReply { history: entries.into_iter().map(entry).collect(), status: ReplyStatus::Ok, error: None }
+        let history = select(self.all(kept, session), session, request).into_iter().map(entry).collect();
+        HistoryReply { history, status: ReplyStatus::Ok, error: None }
+    }
+
+    /// What the archive holds of other sessions, by session, then this one's own cells.
+    fn all(&self, mut kept: Vec<Entry>, session: usize) -> Vec<Entry> {
+        kept.retain(|entry| entry.session != session);
+        kept.sort_by_key(|entry| (entry.session, entry.cell));
+        let own = self.cells.iter().map(|(cell, code)| Entry { session, cell: *cell, code: code.clone() });
+        kept.into_iter().chain(own).collect()
+    }
+}
+
+/// The entries that a request asks for, in order.
+fn select(mut entries: Vec<Entry>, session: usize, request: &HistoryRequest) -> Vec<Entry> {
+    let number = |n: i32| usize::try_from(n).unwrap_or(0);
+    match request {
+        HistoryRequest::Tail { n, .. } => entries.split_off(entries.len().saturating_sub(number(*n))),
+        HistoryRequest::Range { session: asked, start, stop, .. } => {
+            // 0 is this session, and less than that counts back from it.
+            let asked = match asked.unwrap_or(0) {
+                back @ ..=0 => session.checked_sub(usize::try_from(back.unsigned_abs()).unwrap_or(usize::MAX)),
+                number => usize::try_from(number).ok(),
+            };
+            let range = number(*start)..number(*stop);
+            entries.retain(|entry| Some(entry.session) == asked && range.contains(&entry.cell));
+            entries
+        }
+        HistoryRequest::Search { pattern, unique, n, .. } => {
+            let mut found: Vec<Entry> = Vec::new();
+            for entry in entries.into_iter().rev().filter(|entry| matches(pattern, &entry.code)) {
+                if found.len() == number(*n) {
+                    break;
+                }
+                if !(*unique && found.iter().any(|before| before.code == entry.code)) {
+                    found.push(entry);
+                }
+            }
+            found.reverse();
+            found
+        }
     }
 }
 
@@ -78,7 +110,45 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{Entry, History, HistoryRequest, matches, select};
+
+    fn entries(cells: &[(usize, usize, &str)]) -> Vec<Entry> {
+        cells.iter().map(|&(session, cell, code)| Entry { session, cell, code: code.to_owned() }).collect()
+    }
+
+    #[test]
+    fn requests_reach_over_sessions() {
+        let mut history = History::default();
+        history.record(1, "use a;");
+        history.record(2, "a()");
+        let all = history.all(entries(&[(4, 1, "later"), (2, 2, "b()"), (2, 1, "use a;"), (3, 1, "stale")]), 3);
+        assert_eq!(
+            all,
+            entries(&[(2, 1, "use a;"), (2, 2, "b()"), (4, 1, "later"), (3, 1, "use a;"), (3, 2, "a()")]),
+            "this session's own cells are the newest, whatever the archive holds of it"
+        );
+        let told = |request| {
+            let told = select(all.clone(), 3, &request).into_iter();
+            told.map(|entry| (entry.session, entry.cell)).collect::<Vec<_>>()
+        };
+        let tail = |n| HistoryRequest::Tail { n, output: false, raw: true };
+        assert_eq!(told(tail(3)), [(4, 1), (3, 1), (3, 2)]);
+        assert_eq!(told(tail(99)).len(), 5);
+        assert_eq!(told(tail(-1)), []);
+        let range = |session, start, stop| HistoryRequest::Range { session, start, stop, output: false, raw: true };
+        assert_eq!(told(range(Some(0), 1, i32::MAX)), [(3, 1), (3, 2)]);
+        assert_eq!(told(range(None, 2, 3)), [(3, 2)]);
+        assert_eq!(told(range(Some(-1), 0, 9)), [(2, 1), (2, 2)]);
+        assert_eq!(told(range(Some(4), 0, 9)), [(4, 1)]);
+        assert_eq!(told(range(Some(-9), 0, 9)), []);
+        let search = |pattern: &str, unique, n| {
+            let pattern = pattern.to_owned();
+            HistoryRequest::Search { pattern, unique, n, output: false, raw: true }
+        };
+        assert_eq!(told(search("use*", false, 9)), [(2, 1), (3, 1)]);
+        assert_eq!(told(search("use*", true, 9)), [(3, 1)]);
+        assert_eq!(told(search("*", false, 2)), [(3, 1), (3, 2)]);
+    }
 
     #[test]
     fn globs_match_whole_cells() {

@@ -13,7 +13,9 @@
 //! | `place` | the line of a cell that a line of evcxr's generated code came from |
 //! | `backend` | the engine behind the front: started early, replaced when it dies |
 //! | `history`, `completeness`, `info` | the answers to the requests of these names |
+//! | `archive` | the file with the cells of all sessions |
 
+mod archive;
 mod backend;
 mod completeness;
 mod control;
@@ -26,6 +28,8 @@ mod place;
 mod shell;
 mod sockets;
 mod wire;
+
+pub(crate) use archive::SETTING as HISTORY_SETTING;
 
 use crate::error::{Error, Result};
 use std::path::Path;

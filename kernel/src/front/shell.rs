@@ -6,14 +6,16 @@ use super::history::History;
 use super::interrupter::Interrupter;
 use super::sockets::IoPub;
 use super::{completeness, info, wire};
+use crate::spare::Starter;
 use jupyter_protocol::{
     CommClose, CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent,
     ReplyError, ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// How long completion and documentation may take before the client gets an empty answer.
 const ASK_PATIENCE: Duration = Duration::from_secs(10);
@@ -29,13 +31,16 @@ pub(super) async fn serve(
     let (reply, read) = socket.split();
     let (queue, requests) = mpsc::unbounded_channel();
     tokio::spawn(read_requests(read, queue));
+    let answered = Arc::new(Notify::new());
     let mut shell = Shell {
+        answered: Arc::clone(&answered),
         reply,
         requests,
         iopub: iopub.clone(),
         executor: Executor::new(iopub, interrupter.clone(), stdin),
-        backend: Backend::start(),
-        history: History::default(),
+        backend: Backend::start(answered),
+        history: History::of_user(),
+        spare: Starter::new(),
     };
     tokio::select! {
         () = shell.answer_all(&stop) => {}
@@ -81,12 +86,15 @@ pub(super) fn refusal(unknown: &UnknownMessage) -> Option<JupyterMessageContent>
 }
 
 struct Shell {
+    /// Told of each answer.
+    answered: Arc<Notify>,
     reply: zmq::RouterSendConnection,
     requests: mpsc::UnboundedReceiver<JupyterMessage>,
     iopub: IoPub,
     executor: Executor,
     backend: Backend,
     history: History,
+    spare: Starter,
 }
 
 impl Shell {
@@ -97,6 +105,10 @@ impl Shell {
                 request = self.requests.recv() => request,
                 output = self.backend.late_output() => {
                     self.executor.publish_late(output);
+                    continue;
+                }
+                () = self.spare.due() => {
+                    if self.backend.is_starting() { self.spare.is_idle() } else { self.spare.start() }
                     continue;
                 }
             };
@@ -115,7 +127,9 @@ impl Shell {
         let mut abort_queue = false;
         let reply: Option<JupyterMessageContent> = match &request.content {
             JupyterMessageContent::ExecuteRequest(execute) => {
+                self.spare.is_busy();
                 let reply = self.executor.execute(&mut self.backend, &mut self.history, &request, execute).await;
+                self.spare.is_idle();
                 abort_queue = execute.stop_on_error && reply.status == ReplyStatus::Error;
                 Some(reply.into())
             }
@@ -217,5 +231,6 @@ impl Shell {
         if let Err(error) = self.reply.send(JupyterMessage::new(reply, Some(request))).await {
             eprintln!("lstm-kernel: could not answer a client: {error}");
         }
+        self.answered.notify_one();
     }
 }

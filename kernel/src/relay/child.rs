@@ -7,7 +7,7 @@ use super::stream::{self, Cutter, Piece};
 use super::text::Decoder;
 use super::{INTERRUPT_FILE, PRIVATE, RELAYED};
 use crate::error::{Error, Result};
-use crate::{forwarder, processes};
+use crate::{forwarder, processes, settle};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
@@ -56,8 +56,9 @@ impl Relay {
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         let (agent, agent_of_child) = Agent::pair()?;
         let (input, input_of_child) = Input::pair()?;
-        let mut child = spawn_runtime(&agent_of_child, input_of_child)?;
-        drop(agent_of_child);
+        let (settle, settle_of_child) = settle::Line::pair()?;
+        let mut child = spawn_runtime(&agent_of_child, input_of_child, &settle_of_child)?;
+        drop((agent_of_child, settle_of_child));
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::Program { program: "runtime".to_owned(), why: "its pipes are missing".to_owned() });
         };
@@ -80,7 +81,7 @@ impl Relay {
         let (front, running, input) = (Arc::clone(&relay.front), Arc::clone(&relay.running), Arc::clone(&relay.input));
         std::thread::spawn(move || forward_commands(&input, &front, &running, pid));
         let (front, running, input) = (Arc::clone(&relay.front), Arc::clone(&relay.running), Arc::clone(&relay.input));
-        std::thread::spawn(move || obey(orders, &input, &front, &running, pid));
+        std::thread::spawn(move || obey(orders, &input, &settle, &front, &running, pid));
         Ok(relay)
     }
 
@@ -283,7 +284,7 @@ fn tell(front: &Mutex<UnixStream>, event: &Event) {
     let _ = front.write_all(&line);
 }
 
-fn spawn_runtime(agent: &UnixStream, input: OwnedFd) -> Result<Child> {
+fn spawn_runtime(agent: &UnixStream, input: OwnedFd, settle: &OwnedFd) -> Result<Child> {
     let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
     let mut command = Command::new(program);
     command.args(std::env::args_os().skip(1)).env(RELAYED, "1");
@@ -299,7 +300,7 @@ fn spawn_runtime(agent: &UnixStream, input: OwnedFd) -> Result<Child> {
         command.env(LIB_BACKTRACE, "0");
     }
     let inherited = agent::inheritable(agent)?;
-    command.env(agent::FD, inherited.as_raw_fd().to_string());
+    command.env(agent::FD, inherited.as_raw_fd().to_string()).env(settle::FD, settle::number(settle));
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     crate::parent_death::share(&mut command);
     command.spawn().map_err(|error| Error::Program { program: "runtime".to_owned(), why: error.to_string() })
@@ -347,11 +348,19 @@ fn forward_lines(input: &Input, front: &Mutex<UnixStream>, running: &AtomicBool)
 }
 
 /// Obeys the front; when it is gone, ends the runtime.
-fn obey(orders: UnixStream, input: &Input, front: &Mutex<UnixStream>, running: &AtomicBool, pid: u32) {
+fn obey(
+    orders: UnixStream,
+    input: &Input,
+    settle: &settle::Line,
+    front: &Mutex<UnixStream>,
+    running: &AtomicBool,
+    pid: u32,
+) {
     for line in BufReader::new(orders).lines() {
         let Ok(line) = line else { break };
         match serde_json::from_str(&line) {
             Ok(Order::Sync(number)) => tell(front, &Event::Synced(number)),
+            Ok(Order::Settle(settling)) => tell(front, &Event::Settled(settle.settle(&settling).is_ok())),
             Ok(Order::Kill) if running.load(Ordering::SeqCst) => kill(pid),
             Ok(Order::Kill) => {}
             Ok(Order::End) => kill(pid),

@@ -1,5 +1,6 @@
 //! What the relay tells the front, and what the front may ask of it: one JSON object a line on a Unix socket.
 
+use crate::settle::Settling;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in the process that runs user code.
@@ -36,6 +37,8 @@ pub(crate) enum Event {
     NotRun,
     /// The cell ran to its end, well or not.
     Complete,
+    /// The runtime has settled as it was told, or could not.
+    Settled(bool),
     /// Every event caused before the question with this number has been sent.
     Synced(u64),
     /// The runtime ended with this exit code or by this signal.
@@ -76,6 +79,8 @@ impl std::fmt::Display for Panic {
 pub(crate) enum Command {
     /// Answer [`Event::Synced`] with this number once everything before it has been sent.
     Sync(u64),
+    /// Have the runtime, which is idle, settle; answered by [`Event::Settled`].
+    Settle(Settling),
     /// The answer to [`Event::Input`]: a line, or the end of input.
     Input(Option<String>),
     /// End the runtime with SIGKILL if it runs a cell.

@@ -1,6 +1,8 @@
 //! Which kernel the notebooks run with: this binary's own, or the one that a `kernel.json` describes.
 
 use crate::error::{Error, Result};
+use crate::front::HISTORY_SETTING;
+use crate::spare;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,7 +28,11 @@ impl Spec {
             argv: argv.map(str::to_owned).to_vec(),
             language: "rust".to_owned(),
             interrupt_mode: "message".to_owned(),
-            env: BTreeMap::new(),
+            // A batch is done before a spare engine would be ready, is the same each time without one, and nobody typed
+            // its cells.
+            env: [(spare::SETTING, "0"), (HISTORY_SETTING, "off")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
         })
     }
 

@@ -17,7 +17,7 @@ pub(super) fn key(root: &Path) -> Result<String> {
 }
 
 /// The files that a build is made from, in a stable order.
-pub(super) fn inputs(root: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn inputs(root: &Path) -> Result<Vec<PathBuf>> {
     let mut files = vec![root.join("Cargo.toml"), root.join("Cargo.lock"), root.join("lstm/Cargo.toml")];
     let mut folders = vec![root.join("lstm/src")];
     while let Some(folder) = folders.pop() {

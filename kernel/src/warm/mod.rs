@@ -8,6 +8,7 @@ mod link;
 mod slot;
 mod snapshot;
 
+pub(crate) use key::inputs;
 pub(crate) use slot::Slot;
 
 use crate::engine::{Engine, Place};

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 torch.set_num_threads(2)
-STEPS, HIDDEN, BATCH, FORGET_BIAS = 100, 64, 50, 4.0
+STEPS, HIDDEN, BATCH, FORGET_BIAS = 100, 64, 50, 1.0
 
 
 def batch(generator, size):
@@ -38,7 +38,7 @@ def train(name, seed, updates):
             layer.bias_ih_l0[HIDDEN : 2 * HIDDEN] = FORGET_BIAS
             layer.bias_hh_l0[HIDDEN : 2 * HIDDEN] = 0
     parameters = [*layer.parameters(), *head.parameters()]
-    adam = torch.optim.Adam(parameters, lr=5e-3)
+    adam = torch.optim.Adam(parameters, lr=2e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, updates)
     for _ in range(updates):
         xs, targets = batch(generator, BATCH)
@@ -55,7 +55,7 @@ def train(name, seed, updates):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("seeds", nargs="*", type=int, default=[1, 2, 3])
-parser.add_argument("--updates", type=int, default=3000)
+parser.add_argument("--updates", type=int, default=8000)
 arguments = parser.parse_intermixed_args()
 for name in ["LSTM", "tanh RNN"]:
     errors = []

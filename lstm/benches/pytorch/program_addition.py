@@ -74,7 +74,7 @@ class Executor(nn.Module):
 
 def main():
     digits = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    updates = int(sys.argv[2]) if len(sys.argv) > 2 else 8000
+    updates = int(sys.argv[2]) if len(sys.argv) > 2 else 12000
     exam = batch(random.Random(99), digits, 800, held_out=True)
     found = []
     for seed in [1, 2, 3]:
