@@ -14,7 +14,10 @@ torch.set_num_threads(2)
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, vocabulary, embedding, sizes, dropout):
+    """The last layer begins as candle-nn's do, with weights from a normal distribution of variance 2 / H (He et al., 2015);
+    with `own_start` as PyTorch's do, with a uniform one of variance 1 / (3 H)."""
+
+    def __init__(self, vocabulary, embedding, sizes, dropout, own_start=False):
         super().__init__()
         self.vocabulary = vocabulary
         self.embedding = nn.Embedding(vocabulary, embedding) if embedding else None
@@ -22,6 +25,8 @@ class LanguageModel(nn.Module):
         self.layers = nn.ModuleList(nn.LSTM(d, h) for d, h in zip(inputs, sizes))
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(sizes[-1], vocabulary)
+        if not own_start:
+            nn.init.kaiming_normal_(self.head.weight, nonlinearity="relu")
 
     def forward(self, ids, states=None):
         """Ids [T, B] to logits [T, B, V] and the states of all layers."""
