@@ -39,7 +39,7 @@ fn main() -> Result<()> {
     let (hidden_sizes, dropout, batch, steps, rate, length) = if mode("full") {
         (vec![1000, 800], 0.5, 64, 100, 1e-3, Length::Epochs(50))
     } else if mode("race") {
-        (vec![512], 0.5, 32, 64, 3e-3, Length::Updates(1200))
+        (vec![512], 0.5, 32, 64, 3e-3, Length::Updates(1800))
     } else {
         (vec![256], 0.0, 32, 64, 1e-2, Length::Updates(500))
     };

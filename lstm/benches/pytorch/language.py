@@ -59,8 +59,8 @@ def evaluate(model, batches):
     return total / count
 
 
-def train(model, training, held_out, updates, rate, race=False):
-    """Trains with Adam, gradients clipped to a norm of 5; returns the held-out loss and the seconds per update.
+def train(model, training, held_out, updates, rate, clip=5.0, race=False):
+    """Trains with Adam, gradients clipped to a norm of `clip`; returns the held-out loss and the seconds per update.
 
     `rate` gives the learning rate of an update, counted from 0. With `race` it prints every 25 updates the seconds that
     training took so far, the updates and the held-out loss; the time for the held-out text does not count.
@@ -76,7 +76,7 @@ def train(model, training, held_out, updates, rate, race=False):
             group["lr"] = rate(update)
         adam.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(model.parameters(), clip)
         adam.step()
         seconds += time.perf_counter() - start
         if race and (update + 1) % 25 == 0:

@@ -11,10 +11,10 @@ pub(super) fn exercises() -> Vec<Task> {
         joined_lines(),
         rolled_targets(),
         parameters(),
-        perplexity(),
+        bits_per_character(),
         mixed_probability(),
         softmax_twice(),
-        top_p(),
+        word_from_nowhere(),
         true_or_false(),
     ]
 }
@@ -60,20 +60,22 @@ fn parameters() -> Task {
         .right("Six sevenths of it stand before and after the LSTM: the price of a vocabulary.")
 }
 
-fn perplexity() -> Task {
-    // 1, 2, 3 and 2 bits: 8 bits for 4 words
-    Task::value("09/perplexity", 4)
-        .within(0.01)
-        .begin("First the loss of each word, −ln p (in bits it is easier here), then the mean of the four, then back.")
-        .mistake(2, "That is the mean loss in bits. How many equally likely words does it correspond to?")
-        .mistake(4.5, "That is the mean of 1/p. The mean is taken of the logarithms.")
-        .mistake_where(|n| (n - 3.556).abs() < 0.01, "That is 1 over the mean probability. The mean is taken of the logarithms.")
-        .mistake_where(|n| (n - 1.386).abs() < 0.01, "That is the mean loss in nats. Perplexity is e to the power of it.")
-        .mistake_where(|n| (n - 7.389).abs() < 0.01, "Your loss is in bits, so its power is one of 2.")
-        .mistake(256, "That is 1 over the probability of all four words together. Perplexity is for each word: take the fourth root.")
-        .mistake(8, "So many bits for four words. And for one?")
-        .otherwise("The perplexity is 1 over the geometric mean of the probabilities.")
-        .right("On average as uncertain as between four equally likely words.")
+fn bits_per_character() -> Task {
+    // log₂ 128 = 7 bits for 5 characters
+    Task::value("09/bits-per-character", 1.4)
+        .within(5e-3)
+        .begin("How many bits has a word, if its perplexity is 128? And how many characters share them?")
+        .mistake(7, "So many bits for a word. How many for one of its characters?")
+        .mistake(1.75, "The space after a word has to be written too, and is counted among the five.")
+        .mistake_where(|n| (n - 0.970).abs() < 0.003, "That is in nats. A bit is ln 2 of them.")
+        .mistake(25.6, "Perplexity is the power of a loss. Take the logarithm first, then share it out.")
+        .mistake(35, "The bits of a word are shared among its characters: divide.")
+        .mistake_where(
+            |n| (n - 2.639).abs() < 0.005,
+            "That is the fifth root of the perplexity: the perplexity of a character. How many bits is it?",
+        )
+        .otherwise("The loss of a word in bits, divided by its characters.")
+        .right("Losses add up along a text, so they can be shared out among smaller pieces. Perplexities cannot.")
 }
 
 fn mixed_probability() -> Task {
@@ -122,18 +124,18 @@ fn softmax_twice() -> Task {
         .right("A model that is certain and right would be told that it is hardly better than guessing: its loss starts at 6.91 and can never get below 5.91. No error message says why.")
 }
 
-fn top_p() -> Task {
-    // 0.45 + 0.25 = 0.70 < 0.8; + 0.15 = 0.85; 0.45 / 0.85
-    Task::value("09/top-p", [3.0, 0.529_41])
-        .within(1e-3)
-        .begin("Add up the probabilities from the largest on until the sum is at least p. Then divide each by that sum.")
-        .mistake([3.0, 0.45], "Three words, right. But their probabilities have to add up to 1 again.")
-        .mistake([2.0, 0.642_86], "Two words have 0.70 together, which is not yet p. Fewer than needed is too few.")
-        .mistake([3.0, 0.562_5], "Divide by what the three words really have together, not by p.")
-        .mistake([4.0, 0.473_68], "One word too many: at which word does the sum reach p?")
-        .mistake([5.0, 0.45], "That is all of them. The cut is where the sum reaches p.")
-        .otherwise("How many are kept, and the probability of the first of them among those.")
-        .right("How many words are kept depends on how sure the model is: two here if p were 0.7, and one if the first had 0.8.")
+fn word_from_nowhere() -> Task {
+    // 1 - 0.9⁸
+    Task::value("09/word-from-nowhere", 0.569_53)
+        .within(2e-3)
+        .begin("How likely is it that none of the eight words is from the tail?")
+        .mistake_where(|n| (n - 0.430_47).abs() < 2e-3, "That is the probability that no word of the line is from the tail.")
+        .mistake(0.8, "With eleven words that would be more than certain. Probabilities of things that can happen together do not just add up.")
+        .mistake(0.1, "That is for one word. The line has eight.")
+        .mistake_where(|n| (n - 0.382_64).abs() < 2e-3, "That is for exactly one such word. At least one is asked for.")
+        .mistake_where(|n| n > 0.0 && n < 1e-4, "That is the probability that all eight are from the tail.")
+        .otherwise("One minus the probability that all eight words are from the likely part.")
+        .right("More than every second line has a word from nowhere, though each single choice is most likely a good one. And the model has to go on from it.")
 }
 
 fn true_or_false() -> Task {

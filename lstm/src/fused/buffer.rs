@@ -1,8 +1,7 @@
 //! Large buffers that are used again: a training step needs the same ones as the step before it.
 
-use std::hint;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::element::Element;
 
@@ -22,12 +21,18 @@ impl<T> Shelf<T> {
     }
 }
 
-/// Lets the C library's allocator keep blocks of up to 32 MB that are freed, for all that this process allocates: Candle makes
-/// and drops a tensor for each operation. glibc learns from the largest block freed; others are not harmed.
+/// Lets the C library's allocator keep blocks that are freed, for all that this process allocates: Candle makes and drops a
+/// tensor for each operation, and the logits of a language model are tens of megabytes. Only glibc can be told.
 pub(super) fn keep_freed_blocks() {
-    static ONCE: Once = Once::new();
-    // Never written to, so it takes no memory.
-    ONCE.call_once(|| drop(hint::black_box(Vec::<u8>::with_capacity(31 << 20))));
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        // SAFETY: `mallopt` takes two numbers and may be called at any time; blocks that exist are not touched.
+        ONCE.call_once(|| unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, 1 << 30);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, i32::MAX);
+        });
+    }
 }
 
 /// A slice of numbers whose memory goes back to the shelf in the end. Fresh memory would have to be cleared by the operating

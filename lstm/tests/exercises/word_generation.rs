@@ -1,6 +1,5 @@
 //! `09_word_generation`, answered by hand.
 
-use lstm::generate::Sampler;
 use lstm::models::{LanguageModel, LanguageModelOptions};
 use lstm::prelude::*;
 use lstm::text::{Cleaning, LineBreaks};
@@ -21,16 +20,16 @@ fn numbers() {
     // 500 000 + 800 · 302 + 1 005 000
     assert_right("09/parameters", 1_746_600);
     assert_hint("09/parameters", 1_745_800, "Keras");
-    // (1 + 2 + 3 + 2) / 4 bits
-    assert_right("09/perplexity", 4);
-    assert_hint("09/perplexity", 4.5, "taken of the logarithms");
-    assert_hint("09/perplexity", 256, "fourth root");
+    // 7 bits for 5 characters
+    assert_right("09/bits-per-character", 7.0 / 5.0);
+    assert_hint("09/bits-per-character", 7, "one of its characters");
+    assert_hint("09/bits-per-character", 128f64.ln() / 5.0, "nats");
     // ln (e + 999) - 1
     assert_right("09/softmax-twice", 5.909_44);
     assert_hint("09/softmax-twice", 1000f64.ln(), "as likely");
-    // 0.45 + 0.25 + 0.15 = 0.85
-    assert_right("09/top-p", [3.0, 0.45 / 0.85]);
-    assert_hint("09/top-p", [3.0, 0.45 / 0.8], "really have");
+    // none of eight: 0.9⁸
+    assert_right("09/word-from-nowhere", 1.0 - 0.9f64.powi(8));
+    assert_hint("09/word-from-nowhere", 0.9f64.powi(8), "no word of the line");
     assert_right("09/true-or-false", "B, D, E, G");
     assert_hint("09/true-or-false", "BCDEG", "loss by position");
 }
@@ -45,18 +44,15 @@ fn the_numbers_are_those_of_the_library() {
     let model = LanguageModel::new(5000, options, parameters.builder()).unwrap();
     assert_right("09/parameters", model.parameter_count());
 
-    let losses = [0.5f64, 0.25, 0.125, 0.25].map(|p| -p.ln());
-    assert_right("09/perplexity", train::perplexity(losses.iter().sum::<f64>() / 4.0));
+    let loss_of_a_word = 128f64.ln();
+    assert!((train::perplexity(loss_of_a_word) - 128.0).abs() < 1e-9);
+    assert_right("09/bits-per-character", train::bits(loss_of_a_word) / 5.0);
 
     let mut certain = vec![0f32; 1000];
     certain[7] = 1.0;
     let logits = Tensor::from_vec(certain, (1, 1000), &Device::Cpu).unwrap();
     let target = Tensor::new(&[7u32], &Device::Cpu).unwrap();
     assert_right("09/softmax-twice", loss::cross_entropy(&logits, &target).unwrap().to_scalar::<f32>().unwrap());
-
-    let logits = [0.45f32, 0.25, 0.15, 0.10, 0.05].map(f32::ln);
-    let kept = Sampler::seeded(1).top_p(0.8).unwrap().distribution(&logits).unwrap();
-    assert_right("09/top-p", [kept.len() as f64, kept[0].1]);
 }
 
 #[test]
