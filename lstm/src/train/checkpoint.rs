@@ -97,9 +97,26 @@ impl Checkpoint {
 
     /// Puts the weights after the last update into `parameters`, whose names and shapes must be those of the model that
     /// was saved.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if it is of another model; `parameters` then are as before.
     pub fn load_model(&self, parameters: &Parameters) -> Result<()> {
+        self.load("model.", parameters)
+    }
+
+    /// Puts the weights of the best validation into `parameters`, those that a plan with
+    /// [`patience`](super::Plan::patience) goes back to; the last ones if there was no validation with a finite loss.
+    ///
+    /// # Errors
+    /// Those of [`load_model`](Checkpoint::load_model).
+    pub fn load_best(&self, parameters: &Parameters) -> Result<()> {
+        let validated = self.under("best.").next().is_some();
+        self.load(if validated { "best." } else { "model." }, parameters)
+    }
+
+    fn load(&self, prefix: &str, parameters: &Parameters) -> Result<()> {
         let vars = parameters.names().into_iter().zip(parameters.vars()).collect::<Vec<_>>();
-        self.fill("model.", vars)
+        self.fill(prefix, vars)
     }
 
     fn tensor(&self, name: &str) -> Result<&Tensor> {

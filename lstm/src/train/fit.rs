@@ -71,7 +71,7 @@ impl<O: Savable> Trainer<O> {
     fn is_out_of_patience(&self, plan: &Plan) -> bool {
         let (Some(patience), Some(best)) = (plan.patience, self.history.best()) else { return false };
         let since = self.history.validations.iter().filter(|validation| validation.update > best.update).count();
-        since > 0 && since >= patience
+        since >= patience
     }
 
     /// The error of an interrupted run, which is saved first.

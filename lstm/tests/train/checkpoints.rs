@@ -189,6 +189,48 @@ fn a_checkpoint_can_be_looked_into() {
 }
 
 #[test]
+fn the_best_weights_are_those_that_early_stopping_went_back_to() {
+    let _guard = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let (parameters, w) = ones();
+    let load = |load: fn(&Checkpoint, &Parameters) -> Result<()>| {
+        let (fresh, w) = ones();
+        load(&Checkpoint::read(&path).unwrap(), &fresh).unwrap();
+        numbers(&w)
+    };
+    let mut trainer = trainer(&parameters);
+    let loss = |_| Ok(w.sqr()?.sum_all()?);
+    trainer.fit(&Plan::updates(2).checkpoint(&path, 2).quiet(), loss).unwrap();
+    assert_eq!(load(Checkpoint::load_best), numbers(&w), "without a validation the last ones");
+
+    trainer.validated(0.5).unwrap();
+    let best = numbers(&w);
+    trainer.fit(&Plan::updates(4).quiet(), loss).unwrap();
+    trainer.validated(0.7).unwrap();
+    trainer.save(&path, &Untold).unwrap();
+    let last = numbers(&w);
+    trainer.restore_best().unwrap();
+    assert_eq!(numbers(&w), best);
+    assert_eq!((load(Checkpoint::load_best), load(Checkpoint::load_model)), (best, last));
+    // Another model is refused, and is as before.
+    let (other, _) = Carried::new(4);
+    let before: Vec<_> = other.vars().iter().flat_map(|var| numbers(var)).collect();
+    let error = Checkpoint::read(&path).unwrap().load_best(&other).unwrap_err();
+    assert!(matches!(error, Error::Checkpoint { .. }), "{error}");
+    assert_eq!(other.vars().iter().flat_map(|var| numbers(var)).collect::<Vec<_>>(), before);
+}
+
+/// A task that is saved and never trained.
+struct Untold;
+
+impl Task for Untold {
+    fn loss(&mut self, _: usize) -> Result<Tensor> {
+        unreachable!()
+    }
+}
+
+#[test]
 fn files_that_do_not_fit_are_refused_and_change_nothing() {
     let _guard = alone();
     let folder = tempfile::tempdir().unwrap();
