@@ -34,6 +34,21 @@ const KEPT: [&str; 10] = [
     "rand_core",
     "safetensors",
 ];
+/// What is kept of the standard library's own workspace: without `hashbrown` there are no types of hash maps; tests, the
+/// compiler's helpers and `libc` only cost time and memory.
+const KEPT_OF_STD: [&str; 10] = [
+    "alloc",
+    "cfg-if",
+    "core",
+    "hashbrown",
+    "proc_macro",
+    "rustc-std-workspace-alloc",
+    "rustc-std-workspace-core",
+    "rustc-std-workspace-std",
+    "std",
+    "sysroot",
+];
+
 /// Whether this process was called as cargo.
 pub(crate) fn is_called() -> bool {
     let name = std::env::args_os().next();
@@ -113,7 +128,14 @@ fn kept(metadata: &Value) -> Option<HashSet<String>> {
     let nodes = metadata["resolve"]["nodes"].as_array()?;
     let name =
         |id: &str| packages.iter().find(|package| package["id"] == id).and_then(|package| package["name"].as_str());
+    let ids = |names: &[&str]| -> HashSet<String> {
+        let named = packages.iter().filter(|package| names.iter().any(|name| package["name"] == *name));
+        named.filter_map(|package| package["id"].as_str()).map(str::to_owned).collect()
+    };
     let members: Vec<&str> = metadata["workspace_members"].as_array()?.iter().filter_map(Value::as_str).collect();
+    if ["core", "std"].iter().all(|part| members.iter().any(|id| name(id) == Some(part))) {
+        return Some(ids(&KEPT_OF_STD));
+    }
     let mut kept: HashSet<String> = HashSet::new();
     let mut next = members;
     let mut has_course = false;
@@ -128,8 +150,9 @@ fn kept(metadata: &Value) -> Option<HashSet<String>> {
         let node = nodes.iter().find(|node| node["id"] == id)?;
         next.extend(node["dependencies"].as_array()?.iter().filter_map(Value::as_str));
     }
-    let named = packages.iter().filter(|package| has_course && KEPT.iter().any(|name| package["name"] == *name));
-    kept.extend(named.filter_map(|package| package["id"].as_str()).map(str::to_owned));
+    if has_course {
+        kept.extend(ids(&KEPT));
+    }
     Some(kept)
 }
 
@@ -182,6 +205,21 @@ mod tests {
         let mut metadata = whole.clone();
         cut(&mut metadata);
         assert_eq!(metadata, whole);
+    }
+
+    #[test]
+    fn of_the_standard_library_there_is_what_types_need() {
+        let mut metadata = graph(&[
+            ("std", &["core", "hashbrown", "libc", "std_detect"]),
+            ("core", &[]),
+            ("hashbrown", &[]),
+            ("libc", &[]),
+            ("std_detect", &[]),
+        ]);
+        metadata["workspace_members"] = json!(["id std", "id core", "id std_detect"]);
+        cut(&mut metadata);
+        assert_eq!(names(&metadata), ["std", "core", "hashbrown"]);
+        assert_eq!(metadata["resolve"]["nodes"][0]["dependencies"], json!(["id core", "id hashbrown"]));
     }
 
     #[test]

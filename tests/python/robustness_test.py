@@ -183,11 +183,16 @@ def test_types_of_the_course_its_crates_and_the_standard_library_are_inferred(ke
         "let sorted: std::collections::BTreeMap<_, _> = by_name.iter().map(|(k, v)| (k.clone(), v * 2.0)).collect(); let text = format!(\"{sorted:?}\");",
         "let shared = std::sync::Arc::new(std::sync::Mutex::new(sorted)); let pair = (shared.clone(), text.len());",
         "let began = std::time::Instant::now(); let took = began.elapsed(); let maybe = text.lines().next().map(str::to_owned);",
+        "let output = std::process::Command::new(\"true\").output()?; let file = std::fs::File::open(\"/dev/null\")?; let size = file.metadata()?.len();",
+        "let handle = std::thread::spawn(|| 3); let joined = handle.join().unwrap(); let (sender, receiver) = std::sync::mpsc::channel::<i32>(); sender.send(joined)?;",
+        "let path = std::path::Path::new(\"a\").join(\"b\"); let listener = std::net::TcpListener::bind((\"127.0.0.1\", 0))?; let at = listener.local_addr()?;",
         "let mut counts = std::collections::HashMap::new(); *counts.entry(2).or_insert(0) += 1; let halves = first.to_dtype(DType::F16)?;",
     ]
     for cell in cells:
         reply, _ = kernel.run(cell)
         assert reply["status"] == "ok", (cell, reply)
+    system = "(output.status.success(), size, receiver.recv()?, path.ends_with(\"b\"), at.port() > 0)"
+    assert kernel.value(system) == "(true, 0, 3, true, true)"
     uses = "(numbers.len(), shape.dims().len(), pair.1 > 0, took.as_secs() < 100, maybe.is_some(), counts[&2], halves.rank(), adam.learning_rate() > 0.0)"
     assert kernel.value("use lstm::candle_nn::Optimizer;\n" + uses) == "(2, 2, true, true, true, 1, 2, true)"
 

@@ -29,15 +29,15 @@ pub(super) fn process_cell() -> String {
 }
 
 /// What a spare engine runs before it waits: a network and its pass forward, as first cells have them, so that
-/// rust-analyzer has read what they need. Nothing of it is left: the one variable is moved away and the generator is
-/// set back.
-pub(super) fn warming_cell() -> String {
-    format!(
-        "let warmed = {{\n    let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);\n    \
-         let layer = Lstm::new(2, 2, Options::default(), parameters.builder())?;\n    \
-         let (outputs, last) = layer.forward(&random::randn((1, 1, 2), &Device::Cpu)?, None)?;\n    \
-         (layer, outputs, last)\n}};\ndrop(warmed);\nlstm::random::seed({SEED});\nprintln!(\"{READY}\");\n"
-    )
+/// rust-analyzer and the compiler have read what they need. Nothing of it is left: the second cell moves the variables
+/// away and sets the generator back.
+pub(super) fn warming_cells() -> [String; 2] {
+    let network = "let warmed1 = Parameters::seeded(1, DType::F32, &Device::Cpu);\n\
+                   let warmed2 = Lstm::new(2, 2, Options::default(), warmed1.builder())?;\n\
+                   let (warmed3, warmed4) = warmed2.forward(&random::randn((1, 1, 2), &Device::Cpu)?, None)?;\n";
+    let end =
+        format!("drop((warmed1, warmed2, warmed3, warmed4));\nlstm::random::seed({SEED});\nprintln!(\"{READY}\");\n");
+    [network.to_owned(), end]
 }
 
 /// A cell that evcxr refuses after it had cargo check it: a closure cannot be kept in a variable. Once this has run,

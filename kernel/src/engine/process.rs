@@ -179,9 +179,12 @@ impl Engine {
         self.run(prelude::REFUSED_AFTER_CHECK, false, |_| {}, |_| async { String::new() }).await.map(|_| ())
     }
 
-    /// Has rust-analyzer read what a first cell with a network needs, and leaves no trace of it.
+    /// Has rust-analyzer and the compiler read what a first cell with a network needs, and leaves no trace of it.
     pub(crate) async fn warm_up_types(&mut self) -> Result<()> {
-        self.prepare(&prelude::warming_cell()).await
+        for cell in prelude::warming_cells() {
+            self.prepare(&cell).await?;
+        }
+        Ok(())
     }
 
     /// After a lost process: makes its replacement as ready as the first one was. Where evcxr does not know the crate any

@@ -26,21 +26,20 @@ enum State {
 }
 
 impl Backend {
-    /// Begins to start an engine once the client has had its first answer, which a start would slow; the warm build is
-    /// made first if it is missing.
+    /// Begins to find an engine. One of this kernel's own is started once the client has had its first answer, which
+    /// that would slow; the warm build is made first if it is missing.
     pub(super) fn start(answered: Arc<Notify>) -> Self {
-        let starting = async move {
+        let answered = async move {
             // A client that asks nothing is not waited for long.
             let _ = tokio::time::timeout(ANSWER_PATIENCE, answered.notified()).await;
-            start(None).await
         };
-        Self { slot: None, state: State::Starting(tokio::spawn(starting)) }
+        Self { slot: None, state: State::Starting(tokio::spawn(start(None, answered))) }
     }
 
     /// The engine, as soon as there is one. One that could not be started is tried again at the next call.
     pub(super) async fn engine(&mut self) -> Result<&mut Engine> {
         if let State::Stopped = self.state {
-            self.state = State::Starting(tokio::spawn(start(self.slot.take())));
+            self.state = State::Starting(tokio::spawn(start(self.slot.take(), async {})));
         }
         if let State::Starting(starting) = &mut self.state {
             let started = starting.await;
@@ -92,12 +91,13 @@ impl Backend {
     }
 }
 
-/// A spare engine if there is one, else one of this kernel's own.
-async fn start(slot: Option<Slot>) -> Result<(Option<Slot>, Engine)> {
+/// A spare engine if there is one, else one of this kernel's own, which waits for `begin`.
+async fn start(slot: Option<Slot>, begin: impl Future<Output = ()>) -> Result<(Option<Slot>, Engine)> {
     let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     if let Some(engine) = spare::take(&working_dir).await {
         return Ok((None, engine));
     }
+    begin.await;
     let slot = match slot {
         Some(slot) => slot,
         None => tokio::task::spawn_blocking(|| Slot::new(warm::prepare()?))

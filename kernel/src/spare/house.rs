@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::net::UnixListener;
 
 /// The longest path that a Unix socket's address holds on every platform.
@@ -45,7 +46,7 @@ pub(super) fn socket() -> Result<PathBuf> {
     Ok(folder.join("socket"))
 }
 
-/// Whether a keeper is there. Looks only.
+/// Whether a keeper is there.
 pub(super) fn is_taken() -> bool {
     let Ok(folder) = folder() else { return false };
     File::open(folder.join("lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
@@ -67,7 +68,7 @@ impl House {
         paths::create_private(&folder)?;
         let lock_path = folder.join("lock");
         let lock = File::create(&lock_path).map_err(Error::file("create", &lock_path))?;
-        match lock.try_lock() {
+        match lock_patiently(&lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(Error::file("lock", &lock_path)(error)),
@@ -98,6 +99,17 @@ impl House {
     pub(super) fn stands(&self) -> bool {
         inode(&self.folder.join("socket")) == Some(self.socket)
     }
+}
+
+/// Locks, in a few attempts: whoever looks for a keeper holds the lock for a moment ([`is_taken`]).
+fn lock_patiently(lock: &File) -> std::result::Result<(), TryLockError> {
+    for _ in 0..5 {
+        if lock.try_lock().is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    lock.try_lock()
 }
 
 impl Drop for House {

@@ -51,9 +51,10 @@ async fn keep_for(patience: Duration) -> Result<()> {
         return Ok(());
     }
     let identity = identity::of_this_process()?;
+    // Declared before the house: whoever asked for the end hears of it when the next keeper can move in.
+    let mut asked = None;
     let Some(house) = enter(&identity).await? else { return Ok(()) };
     let fresh = Freshness::watch()?;
-    let mut asked = None;
     let Some((mut engine, slot)) = prepare(&house, &identity, &mut asked).await? else { return Ok(()) };
     if asked.is_none() {
         house.tell(&identity, true)?;
@@ -91,23 +92,30 @@ async fn enter(identity: &str) -> Result<Option<House>> {
     House::enter(identity)
 }
 
-/// Makes the engine. A kernel that comes meanwhile waits for it in `asked`: that is sooner than one of its own. `None`
-/// where the engine is not wanted any more.
+/// Makes the engine. The first kernel that comes meanwhile waits for it in `asked`: that is sooner than one of its own.
+/// Others are sent away at once. `None` where the engine is not wanted any more.
 async fn prepare(house: &House, identity: &str, asked: &mut Option<Asked>) -> Result<Option<(Engine, Slot)>> {
     let pause = Pause::listen();
     let preparing = start();
     tokio::pin!(preparing);
     loop {
         tokio::select! {
-            prepared = &mut preparing => return prepared.map(Some),
-            (stream, request) = next_request(house, identity), if asked.is_none() => {
-                let ends = matches!(request, Request::End);
-                *asked = Some((stream, request));
-                if ends {
+            prepared = &mut preparing => {
+                // A pause may have come after the engine's last word.
+                signal_children(Signal::CONT);
+                return prepared.map(Some);
+            }
+            (stream, request) = next_request(house, identity) => match request {
+                Request::End => {
+                    *asked = Some((stream, request));
                     return Ok(None);
                 }
-                signal_children(Signal::CONT);
-            }
+                Request::Take(_) if asked.is_some() => drop(stream),
+                Request::Take(_) => {
+                    *asked = Some((stream, request));
+                    signal_children(Signal::CONT);
+                }
+            },
             () = pause.obey(), if asked.is_none() => {}
         }
     }
@@ -124,10 +132,13 @@ async fn start() -> Result<(Engine, Slot)> {
 
 /// Waits for a kernel; `None` where the engine has waited long enough, or is not what a kernel would start now.
 async fn wait(house: &House, identity: &str, engine: &mut Engine, fresh: &Freshness, until: Instant) -> Option<Asked> {
+    // Made once: a line that was accepted is not lost when it is time to look.
+    let request = next_request(house, identity);
+    tokio::pin!(request);
     loop {
         let look = Instant::now() + LOOK_EVERY;
         tokio::select! {
-            asked = next_request(house, identity) => return Some(asked),
+            asked = &mut request => return Some(asked),
             _ = engine.ended() => return None,
             () = sleep_until(look.min(until)) => {
                 if Instant::now() >= until || !fresh.holds() || !house.stands() || !freshness::may_stay() {

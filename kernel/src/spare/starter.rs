@@ -12,13 +12,14 @@ const IDLE: Duration = Duration::from_secs(5);
 /// Starts spares for one kernel, one after the other as they are taken or given up.
 pub(crate) struct Starter {
     due: Option<Instant>,
-    keeper: Option<Child>,
+    /// The last one is spoken to; those before it have given their engines away.
+    keepers: Vec<Child>,
 }
 
 impl Starter {
     /// The kernel has just begun.
     pub(crate) fn new() -> Self {
-        let mut starter = Self { due: None, keeper: None };
+        let mut starter = Self { due: None, keepers: Vec::new() };
         starter.is_idle();
         starter
     }
@@ -46,18 +47,17 @@ impl Starter {
     pub(crate) fn start(&mut self) {
         self.due = None;
         self.say("go on\n");
-        if self.keeper.is_none() && is_needed() {
-            self.keeper = spawn(Stdio::piped());
+        if is_needed() {
+            self.keepers.extend(spawn(Stdio::piped()));
         }
     }
 
-    /// Speaks to the keeper; forgets one that has ended.
+    /// Speaks to the keeper; forgets those that have ended.
     fn say(&mut self, word: &str) {
-        let Some(keeper) = &mut self.keeper else { return };
-        let ended = keeper.try_wait().is_ok_and(|status| status.is_some());
-        let heard = keeper.stdin.as_mut().is_some_and(|line| line.write_all(word.as_bytes()).is_ok());
-        if ended || !heard {
-            self.keeper = None;
+        self.keepers.retain_mut(|keeper| !keeper.try_wait().is_ok_and(|status| status.is_some()));
+        if let Some(line) = self.keepers.last_mut().and_then(|keeper| keeper.stdin.as_mut()) {
+            // One that cannot hear is about to end.
+            let _ = line.write_all(word.as_bytes());
         }
     }
 }
@@ -65,8 +65,10 @@ impl Starter {
 /// Has a spare started by nobody's kernel.
 pub(crate) fn begin() {
     if patience().is_some() && is_needed() {
-        // It outlives this call, and is ended or ends by itself.
-        let _ = spawn(Stdio::null());
+        // It outlives this call, and is ended or ends by itself; somebody must wait for it then.
+        if let Some(mut keeper) = spawn(Stdio::null()) {
+            std::thread::spawn(move || keeper.wait());
+        }
     }
 }
 

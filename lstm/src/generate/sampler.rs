@@ -61,22 +61,23 @@ impl Sampler {
         Ok(Self { top_p: p, ..self })
     }
 
-    /// The same without these tokens: the one that stands for unknown words, say.
-    pub fn without(self, ids: &[u32]) -> Self {
-        Self { banned: ids.to_vec(), ..self }
+    /// The same without these tokens too: the one that stands for unknown words, say.
+    pub fn without(mut self, ids: &[u32]) -> Self {
+        self.banned.extend_from_slice(ids);
+        self
     }
 
     /// The probabilities that it draws from, for each token that it may choose, the likeliest first.
     ///
     /// # Errors
-    /// [`Error::Argument`] if no token may be chosen, [`Error::NonFinite`] if a logit is NaN or positive infinity.
+    /// [`Error::Argument`] if no token may be chosen; [`Error::NonFinite`] if a logit is NaN or positive infinity, or if
+    /// all that may be chosen are negative infinity.
     pub fn distribution(&self, logits: &[f32]) -> Result<Vec<(u32, f64)>> {
         if logits.iter().any(|logit| logit.is_nan() || *logit == f32::INFINITY) {
             return Err(Error::NonFinite { argument: "logits" });
         }
         let ids = (0..logits.len() as u32).filter(|id| !self.banned.contains(id));
-        let mut ranked: Vec<(u32, f64)> =
-            ids.map(|id| (id, f64::from(logits[id as usize]) / self.temperature)).collect();
+        let mut ranked: Vec<(u32, f64)> = ids.map(|id| (id, f64::from(logits[id as usize]))).collect();
         // A stable order: of equals the first.
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked.truncate(self.top_k);
@@ -87,8 +88,12 @@ impl Sampler {
                 got: format!("{} of which none may", logits.len()),
             });
         };
+        if !largest.is_finite() {
+            return Err(Error::NonFinite { argument: "logits" });
+        }
         for (_, weight) in &mut ranked {
-            *weight = (*weight - largest).exp();
+            // First the difference, which is never too large: divided by a tiny temperature the logits themselves may be.
+            *weight = ((*weight - largest) / self.temperature).exp();
         }
         normalise(&mut ranked);
         if self.top_p < 1.0 {

@@ -34,6 +34,10 @@ pub struct AutoEncoder {
 impl AutoEncoder {
     /// For series of `input_size` (`D`) numbers a step, with `hidden_size` (`H`) units in each LSTM and `code_size` (`Z`)
     /// numbers between them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) on sizes of zero or beyond all memory;
+    /// [`Error::Candle`](crate::Error::Candle) if `vb` holds other shapes.
     pub fn new(input_size: usize, hidden_size: usize, code_size: usize, vb: VarBuilder) -> Result<Self> {
         shape::expect_positive("code_size", code_size)?;
         let options = Options::default();
@@ -47,12 +51,19 @@ impl AutoEncoder {
     }
 
     /// The code of each series of `xs` `[T, B, D]`: `[B, Z]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) or [`Error::DType`](crate::Error::DType) if `xs` does not fit.
     pub fn encode(&self, xs: &Tensor) -> Result<Tensor> {
         let (_, last) = self.encoder.forward(xs, None)?;
         Ok(self.to_code.forward(&last.h.i(0)?)?)
     }
 
     /// Series of `steps` (`T`) steps from `code` `[B, Z]`: `[T, B, D]`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) unless there are steps; [`Error::Shape`](crate::Error::Shape) if the
+    /// code does not fit.
     pub fn decode(&self, code: &Tensor, steps: usize) -> Result<Tensor> {
         shape::expect_positive("steps", steps)?;
         shape::expect("code", code, &[Dim::Any("B"), Dim::Is("Z", self.decoder.input_size())])?;
@@ -64,11 +75,17 @@ impl AutoEncoder {
     }
 
     /// `xs` `[T, B, D]` as it comes back from its code.
+    ///
+    /// # Errors
+    /// Those of [`encode`](AutoEncoder::encode).
     pub fn forward(&self, xs: &Tensor) -> Result<Tensor> {
         self.decode(&self.encode(xs)?, xs.dim(0)?)
     }
 
     /// The mean squared error of [`forward`](AutoEncoder::forward): a scalar.
+    ///
+    /// # Errors
+    /// Those of [`encode`](AutoEncoder::encode).
     pub fn loss(&self, xs: &Tensor) -> Result<Tensor> {
         Ok(candle_nn::loss::mse(&self.forward(xs)?, xs)?)
     }

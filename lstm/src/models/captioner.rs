@@ -35,6 +35,10 @@ impl Captioner {
     pub const MOST: usize = 12;
 
     /// For [`Pictures`], with `embedding_size` numbers for each word and `hidden_size` (`H`) units.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) on sizes of zero or beyond all memory;
+    /// [`Error::Candle`](crate::Error::Candle) if `vb` holds other shapes.
     pub fn new(embedding_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
             eye: Eye::new(3, Pictures::SIDE, hidden_size, vb.pp("eye"))?,
@@ -50,6 +54,10 @@ impl Captioner {
     }
 
     /// What the writer begins from, `[1, B, H]`: what the eye sees in `pictures` `[B, 3, S, S]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) if they are of another shape, [`Error::Candle`](crate::Error::Candle) if of
+    /// another element type.
     pub fn look(&self, pictures: &Tensor) -> Result<LstmState> {
         let seen = self.eye.forward(pictures)?; // [B, H]
         let h = self.to_h.forward(&seen)?.tanh()?; // a hidden state is within ±1
@@ -58,11 +66,17 @@ impl Captioner {
     }
 
     /// The mean cross-entropy, in nats for each word: a scalar.
+    ///
+    /// # Errors
+    /// Those of [`look`](Captioner::look) and of [`Writer::loss`].
     pub fn loss(&self, batch: &PictureBatch) -> Result<Tensor> {
         self.writer.loss(&self.look(&batch.pictures)?, &batch.answers)
     }
 
     /// A caption for each of `pictures` `[B, 3, S, S]`.
+    ///
+    /// # Errors
+    /// Those of [`look`](Captioner::look).
     pub fn describe(&self, pictures: &Tensor) -> Result<Vec<String>> {
         self.writer.write(&self.look(pictures)?, Self::MOST)
     }

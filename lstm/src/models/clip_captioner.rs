@@ -37,8 +37,12 @@ impl ClipCaptioner {
     /// The longest caption that it writes, in words.
     pub const MOST: usize = 12;
 
-    /// For [`Clips`] of pictures that `eye` can see, with `embedding_size` numbers for each word and `hidden_size` (`H`) units in the LSTM that reads and
-    /// in the one that writes.
+    /// For [`Clips`] of pictures that `eye` can see, with `embedding_size` numbers for each word and `hidden_size` (`H`)
+    /// units in the LSTM that reads and in the one that writes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) on sizes of zero or beyond all memory;
+    /// [`Error::Candle`](crate::Error::Candle) if `vb` holds other shapes.
     pub fn new(eye: Eye, embedding_size: usize, hidden_size: usize, vb: VarBuilder) -> Result<Self> {
         let options = Options::default();
         Ok(Self {
@@ -49,6 +53,10 @@ impl ClipCaptioner {
     }
 
     /// The state after the last frame of `clips` `[T, B, 3, S, S]`: `[1, B, H]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) if they are of another shape, [`Error::Candle`](crate::Error::Candle) if of
+    /// another element type.
     pub fn watch(&self, clips: &Tensor) -> Result<LstmState> {
         let side = Dim::Is("S", Pictures::SIDE);
         shape::expect("clips", clips, &[Dim::Any("T"), Dim::Any("B"), Dim::Is("C", 3), side, side])?;
@@ -59,11 +67,17 @@ impl ClipCaptioner {
     }
 
     /// The mean cross-entropy, in nats for each word: a scalar.
+    ///
+    /// # Errors
+    /// Those of [`watch`](ClipCaptioner::watch) and of [`Writer::loss`].
     pub fn loss(&self, batch: &ClipBatch) -> Result<Tensor> {
         self.writer.loss(&self.watch(&batch.clips)?, &batch.answers)
     }
 
     /// A caption for each of `clips` `[T, B, 3, S, S]`.
+    ///
+    /// # Errors
+    /// Those of [`watch`](ClipCaptioner::watch).
     pub fn describe(&self, clips: &Tensor) -> Result<Vec<String>> {
         self.writer.write(&self.watch(clips)?, Self::MOST)
     }

@@ -37,6 +37,10 @@ impl EchoState {
     ///
     /// Below a radius of 1, echoes fade; the nearer to 1, the longer they last. Louder inputs drive the units into the flat
     /// ends of tanh, which shortens the memory.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] on sizes of zero, unless `input_scale` is above 0 and `radius` at least 0, both finite, and if
+    /// so few units have no cycle among them.
     pub fn new(input_size: usize, units: usize, radius: f64, input_scale: f64) -> Result<Self> {
         shape::expect_above_zero("input_scale", input_scale)?;
         let (dtype, cpu) = (DType::F32, Device::Cpu);
@@ -50,6 +54,9 @@ impl EchoState {
     }
 
     /// What echoes in the units over `xs` `[T, B, D]`: `[T, B, H]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::DType`] if `xs` does not fit.
     pub fn echoes(&self, xs: &Tensor) -> Result<Tensor> {
         Ok(self.reservoir.forward(xs, None)?.0.detach())
     }
@@ -57,6 +64,10 @@ impl EchoState {
     /// Solves for the readout that gives `targets` `[T, B, O]` from `xs` `[T, B, D]`, with the penalty `ridge` ≥ 0 on its
     /// squared weights. The first `washout` steps, fewer than `T`, do not count: in them the units still know that they
     /// began from zero.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if `xs` or `targets` do not fit; [`Error::Argument`] on a penalty that is not finite or below 0,
+    /// without a step that counts, and where there is no single solution.
     pub fn fit(&mut self, xs: &Tensor, targets: &Tensor, washout: usize, ridge_penalty: f64) -> Result<()> {
         shape::expect_at_least_zero("ridge_penalty", ridge_penalty)?;
         let echoes = self.echoes(xs)?;
@@ -69,7 +80,10 @@ impl EchoState {
         Ok(())
     }
 
-    /// What the readout says over `xs` `[T, B, D]`: `[T, B, O]` in f32. Fails before [`fit`](EchoState::fit).
+    /// What the readout says over `xs` `[T, B, D]`: `[T, B, O]` in f32.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] before [`fit`](EchoState::fit), and those of [`echoes`](EchoState::echoes).
     pub fn forward(&self, xs: &Tensor) -> Result<Tensor> {
         let Some(readout) = &self.readout else {
             return Err(Error::Argument {

@@ -32,22 +32,46 @@ impl Executor {
     /// The longest answer that it writes, in characters.
     pub const MOST: usize = 30;
 
-    /// A network with `embedding_size` numbers for each character and `hidden_size` (`H`) units in each layer.
+    /// A network with `embedding_size` numbers for each character and `hidden_size` (`H`) units in each layer. It
+    /// starts in training mode.
+    ///
+    /// # Errors
+    /// Those of [`Writer::new`].
     pub fn new(embedding_size: usize, hidden_size: usize, options: Options, vb: VarBuilder) -> Result<Self> {
         Ok(Self { writer: Writer::new(Programs::symbols(), embedding_size, hidden_size, options, vb)? })
     }
 
+    /// Training mode, in which it starts: numbers between layers are dropped, as the options say. Clones have a mode of
+    /// their own.
+    pub fn train(&mut self) {
+        self.writer.train();
+    }
+
+    /// Evaluation mode: nothing is dropped.
+    pub fn eval(&mut self) {
+        self.writer.eval();
+    }
+
     /// The state after reading the programs, `[L, B, H]`.
+    ///
+    /// # Errors
+    /// Those of [`Writer::read`].
     pub fn read(&self, batch: &ProgramBatch) -> Result<LstmState> {
         self.writer.read(&batch.inputs, &batch.lengths)
     }
 
     /// The mean cross-entropy, in nats for each character of the answers: a scalar.
+    ///
+    /// # Errors
+    /// Those of [`Writer::read`] and [`Writer::loss`].
     pub fn loss(&self, batch: &ProgramBatch) -> Result<Tensor> {
         self.writer.loss(&self.read(batch)?, &batch.answers)
     }
 
-    /// What it thinks that the programs print.
+    /// What it thinks that the programs print. In training mode it thinks with numbers dropped.
+    ///
+    /// # Errors
+    /// Those of [`Writer::read`] and [`Writer::write`].
     pub fn execute(&self, batch: &ProgramBatch) -> Result<Vec<String>> {
         self.writer.write(&self.read(batch)?, Self::MOST)
     }

@@ -6,7 +6,7 @@ use candle_nn::{Init, Linear, Module as _, VarBuilder};
 use super::dropout::Dropout;
 use super::reader::{Layers, Reader, ReaderState};
 use crate::shape::{self, Dim};
-use crate::{LstmState, Options, Result, loss, text};
+use crate::{Error, LstmState, Options, Result, loss, text};
 
 /// How a [`LanguageModel`] is built. The default: one LSTM of 128 units over embeddings of 64 numbers, no dropout.
 ///
@@ -120,13 +120,20 @@ impl LanguageModel {
     }
 
     /// Reads `ids` `[T, B]` (u32), from `state` or the beginning of a text. Returns the logits of the token after each,
-    /// `[T, B, V]`, and the state after the last.
+    /// `[T, B, V]`, and the state after the last. Fails on a state of another kind or number of layers.
     pub fn forward(&self, ids: &Tensor, state: Option<&LanguageState>) -> Result<(Tensor, LanguageState)> {
         shape::expect("ids", ids, &[Dim::Any("T"), Dim::Any("B")])?;
+        if let Some(state) = state.filter(|state| state.0.len() != self.layers.len()) {
+            return Err(Error::Argument {
+                argument: "state",
+                expected: format!("of the model's {} layers", self.layers.len()),
+                got: format!("of {}", state.0.len()),
+            });
+        }
         let mut xs = self.vectors(ids)?; // [T, B, E], or [T, B, V] of one-hot vectors
         let mut after = Vec::with_capacity(self.layers.len());
         for (k, layer) in self.layers.iter().enumerate() {
-            let before = state.and_then(|state| state.0.get(k));
+            let before = state.map(|state| &state.0[k]);
             let (outputs, state) = layer.forward(&xs, before)?; // [T, B, H]
             xs = self.dropout.numbers(&outputs)?;
             after.push(state);

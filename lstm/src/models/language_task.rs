@@ -58,7 +58,10 @@ impl LanguageTask {
     }
 
     /// The same with samples: `prime`, a `▸`, and `count` tokens at temperature 0.8 after it, joined by `between` (`""` for
-    /// characters, `" "` for words). Fails if the vocabulary lacks a token of `prime`.
+    /// characters, `" "` for words).
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if `prime` is empty; those of [`Vocabulary::encode`] if the vocabulary lacks a token of it.
     pub fn with_samples(
         self,
         prime: &[String],
@@ -66,6 +69,13 @@ impl LanguageTask {
         vocabulary: &Vocabulary,
         between: &'static str,
     ) -> Result<Self> {
+        if prime.is_empty() {
+            return Err(Error::Argument {
+                argument: "prime",
+                expected: "one or more tokens".to_owned(),
+                got: "none".to_owned(),
+            });
+        }
         let ids = vocabulary.encode(prime)?;
         Ok(Self { prime: Some(Prime { ids, count, vocabulary: vocabulary.clone(), between }), ..self })
     }

@@ -107,6 +107,33 @@ impl Layers {
         }
     }
 
+    /// The size of an output vector, of both directions together.
+    pub(super) fn output_size(&self) -> usize {
+        match self {
+            Self::Rnn(rnn) => rnn.output_size(),
+            Self::Gru(gru) => gru.output_size(),
+            Self::Lstm(lstm) => lstm.output_size(),
+        }
+    }
+
+    /// Training mode, in which they start.
+    pub(super) fn train(&mut self) {
+        match self {
+            Self::Rnn(rnn) => rnn.train(),
+            Self::Gru(gru) => gru.train(),
+            Self::Lstm(lstm) => lstm.train(),
+        }
+    }
+
+    /// Evaluation mode: nothing is dropped between them.
+    pub(super) fn eval(&mut self) {
+        match self {
+            Self::Rnn(rnn) => rnn.eval(),
+            Self::Gru(gru) => gru.eval(),
+            Self::Lstm(lstm) => lstm.eval(),
+        }
+    }
+
     /// Their variables.
     pub(super) fn vars(&self) -> Vec<Var> {
         match self {

@@ -4,7 +4,7 @@ use candle_core::{D, DType, Module, Tensor};
 use candle_nn::{Linear, VarBuilder};
 
 use super::reader::{Layers, Reader};
-use crate::{Options, Result, shape};
+use crate::{Options, Result, loss, shape};
 
 /// Recurrent layers read a series; the mean of their outputs over time is what the classes are told from.
 ///
@@ -30,7 +30,11 @@ pub struct SequenceClassifier {
 
 impl SequenceClassifier {
     /// For series of `input_size` (`D`) numbers a step and `classes` (`K`) classes, with `hidden_size` (`H`) units in each
-    /// layer and `options` with time first.
+    /// layer and `options` with time first. It starts in training mode.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) on sizes of zero or beyond all memory, and on options outside their
+    /// ranges or that the layers lack; [`Error::Candle`](crate::Error::Candle) if `vb` holds other shapes.
     pub fn new(
         reader: Reader,
         input_size: usize,
@@ -41,26 +45,50 @@ impl SequenceClassifier {
     ) -> Result<Self> {
         shape::expect_positive("classes", classes)?;
         let layers = reader.layers(input_size, hidden_size, options, vb.pp(reader.prefix()))?;
-        let read = if options.bidirectional { 2 * hidden_size } else { hidden_size };
-        Ok(Self { layers, head: candle_nn::linear(read, classes, vb.pp("head"))? })
+        let head = candle_nn::linear(layers.output_size(), classes, vb.pp("head"))?;
+        Ok(Self { layers, head })
     }
 
-    /// The outputs of the recurrent layers over `xs` `[T, B, D]`: `[T, B, H]`, twice as wide in both directions.
+    /// Training mode, in which it starts: numbers between layers are dropped, as the options say. Clones have a mode of
+    /// their own.
+    pub fn train(&mut self) {
+        self.layers.train();
+    }
+
+    /// Evaluation mode: nothing is dropped.
+    pub fn eval(&mut self) {
+        self.layers.eval();
+    }
+
+    /// The outputs of the recurrent layers over `xs` `[T, B, D]`: `[T, B, H]`, twice as wide in both directions; with a
+    /// projection `P` takes the place of `H`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) or [`Error::DType`](crate::Error::DType) if `xs` does not fit.
     pub fn outputs(&self, xs: &Tensor) -> Result<Tensor> {
         Ok(self.layers.forward(xs, None)?.0)
     }
 
     /// The scores (logits) `[B, K]` of the classes for `xs` `[T, B, D]`.
+    ///
+    /// # Errors
+    /// Those of [`outputs`](SequenceClassifier::outputs).
     pub fn forward(&self, xs: &Tensor) -> Result<Tensor> {
         Ok(self.head.forward(&self.outputs(xs)?.mean(0)?)?)
     }
 
     /// The mean cross-entropy in nats of the right classes, `targets` `[B]` in u32: a scalar.
+    ///
+    /// # Errors
+    /// Those of [`outputs`](SequenceClassifier::outputs) and of [`loss::cross_entropy`].
     pub fn loss(&self, xs: &Tensor, targets: &Tensor) -> Result<Tensor> {
-        Ok(candle_nn::loss::cross_entropy(&self.forward(xs)?, targets)?)
+        loss::cross_entropy(&self.forward(xs)?, targets)
     }
 
     /// The class with the highest score for each of `xs` `[T, B, D]`.
+    ///
+    /// # Errors
+    /// Those of [`outputs`](SequenceClassifier::outputs).
     pub fn classify(&self, xs: &Tensor) -> Result<Vec<u32>> {
         Ok(self.forward(xs)?.argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()?)
     }

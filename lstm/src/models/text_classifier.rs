@@ -112,8 +112,7 @@ impl TextClassifier {
         let directions = Options::default().bidirectional(options.bidirectional);
         let inner = vb.pp(options.reader.prefix());
         let layers = options.reader.layers(embedding_size, hidden_size, directions, inner)?;
-        let width = if options.bidirectional { 2 * hidden_size } else { hidden_size };
-        let head = candle_nn::linear(width, classes, vb.pp("head"))?;
+        let head = candle_nn::linear(layers.output_size(), classes, vb.pp("head"))?;
         Ok(Self { embedding, layers, head, options, training: true })
     }
 
@@ -151,11 +150,22 @@ impl TextClassifier {
     }
 
     /// Puts `weights` `[V, E]` into the embedding, such as pretrained ones
-    /// ([`Vectors::embedding`](crate::text::Vectors::embedding)). Fails on another shape or element type.
+    /// ([`Vectors::embedding`](crate::text::Vectors::embedding)).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::DType`] on another shape or element type; [`Error::Argument`] if the model was built
+    /// on plain tensors instead of variables: they cannot be set.
     pub fn set_embedding(&self, weights: &Tensor) -> Result<()> {
         let (vocabulary, size) = self.embedding.dims2()?;
         shape::expect("weights", weights, &[shape::Dim::Is("V", vocabulary), shape::Dim::Is("E", size)])?;
         shape::expect_like("weights", weights, &self.embedding)?;
+        if !self.embedding.is_variable() {
+            return Err(Error::Argument {
+                argument: "weights",
+                expected: "for a model made from the builder of a `Parameters` store".to_owned(),
+                got: "one whose embedding is no variable".to_owned(),
+            });
+        }
         Ok(Var::from_tensor(&self.embedding)?.set(weights)?)
     }
 

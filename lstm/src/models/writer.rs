@@ -35,7 +35,12 @@ pub struct Writer {
 
 impl Writer {
     /// A writer of `symbols` (`V`) with `embedding_size` numbers for each and `hidden_size` (`H`) units in each layer;
-    /// `options` of one direction and time first.
+    /// `options` of one direction and time first. It starts in training mode. States are `[L, B, H]`; with a projection
+    /// `P` takes the place of `H` in `h`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) on sizes of zero or beyond all memory and on options outside their
+    /// ranges; [`Error::Candle`](crate::Error::Candle) if `vb` holds other shapes.
     pub fn new(
         symbols: Symbols,
         embedding_size: usize,
@@ -45,12 +50,21 @@ impl Writer {
     ) -> Result<Self> {
         shape::expect_positive("embedding_size", embedding_size)?;
         let options = options.bidirectional(false).batch_first(false);
-        Ok(Self {
-            embedding: candle_nn::embedding(symbols.len(), embedding_size, vb.pp("embedding"))?,
-            lstm: Lstm::new(embedding_size, hidden_size, options, vb.pp("lstm"))?,
-            head: candle_nn::linear(hidden_size, symbols.len(), vb.pp("head"))?,
-            symbols,
-        })
+        let embedding = candle_nn::embedding(symbols.len(), embedding_size, vb.pp("embedding"))?;
+        let lstm = Lstm::new(embedding_size, hidden_size, options, vb.pp("lstm"))?;
+        let head = candle_nn::linear(lstm.output_size(), symbols.len(), vb.pp("head"))?;
+        Ok(Self { symbols, embedding, lstm, head })
+    }
+
+    /// Training mode, in which it starts: numbers between layers are dropped, as the options say. Clones have a mode of
+    /// their own.
+    pub fn train(&mut self) {
+        self.lstm.train();
+    }
+
+    /// Evaluation mode: nothing is dropped.
+    pub fn eval(&mut self) {
+        self.lstm.eval();
     }
 
     /// Its recurrent layers.
@@ -64,6 +78,10 @@ impl Writer {
     }
 
     /// Reads `ids` `[T, B]` in u32, each sequence up to its length, and returns the state after it, `[L, B, H]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) or [`Error::Argument`](crate::Error::Argument) if ids or lengths do not fit;
+    /// [`Error::Candle`](crate::Error::Candle) if an id is not below `V`.
     pub fn read(&self, ids: &Tensor, lengths: &[usize]) -> Result<LstmState> {
         shape::expect("ids", ids, &[Dim::Any("T"), Dim::Any("B")])?;
         let xs = self.embedding.forward(ids)?; // [T, B, E]
@@ -71,6 +89,10 @@ impl Writer {
     }
 
     /// The scores (logits) `[T, B, V]` of every symbol after reading each of `ids` `[T, B]`, and the state after the last.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) or [`Error::DType`](crate::Error::DType) if ids or state do not fit;
+    /// [`Error::Candle`](crate::Error::Candle) if an id is not below `V`.
     pub fn scores(&self, ids: &Tensor, state: &LstmState) -> Result<(Tensor, LstmState)> {
         shape::expect("ids", ids, &[Dim::Any("T"), Dim::Any("B")])?;
         let xs = self.embedding.forward(ids)?; // [T, B, E]
@@ -79,6 +101,9 @@ impl Writer {
     }
 
     /// The mean cross-entropy of the right symbols, in nats for each that counts: a scalar.
+    ///
+    /// # Errors
+    /// Those of [`scores`](Writer::scores).
     pub fn loss(&self, state: &LstmState, answers: &Answers) -> Result<Tensor> {
         let (scores, _) = self.scores(&answers.inputs, state)?; // [W, B, V]
         let log_probabilities = candle_nn::ops::log_softmax(&scores, D::Minus1)?;
@@ -87,7 +112,11 @@ impl Writer {
         Ok((of_right * &mask)?.sum_all()?.div(&mask.sum_all()?)?.neg()?)
     }
 
-    /// What it writes from `state` `[L, B, H]`: a text for each of the `B`, up to its end or to `most` symbols.
+    /// What it writes from `state` `[L, B, H]`: a text for each of the `B`, up to its end or to `most` symbols. In training
+    /// mode it writes with numbers dropped.
+    ///
+    /// # Errors
+    /// Those of [`scores`](Writer::scores).
     pub fn write(&self, state: &LstmState, most: usize) -> Result<Vec<String>> {
         let size = state.h.dim(1)?;
         let mut written: Vec<Vec<u32>> = vec![Vec::new(); size];

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor};
+use candle_core::{Device, Tensor, Var};
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
@@ -15,7 +15,8 @@ use super::history::History;
 use super::savable::Savable;
 use super::task::{Memory, Task};
 use super::trainer::{Best, Trainer};
-use crate::{Error, Parameters, Result, atomic_file, random};
+use crate::random::{self, Generator};
+use crate::{Error, Parameters, Result, atomic_file};
 
 /// The version of the layout.
 const VERSION: u64 = 1;
@@ -116,7 +117,7 @@ impl Checkpoint {
 
     fn load(&self, prefix: &str, parameters: &Parameters) -> Result<()> {
         let vars = parameters.names().into_iter().zip(parameters.vars()).collect::<Vec<_>>();
-        self.fill(prefix, vars)
+        set(&vars, &self.values(prefix, &vars)?)
     }
 
     fn tensor(&self, name: &str) -> Result<&Tensor> {
@@ -132,10 +133,10 @@ impl Checkpoint {
         self.tensors.iter().filter_map(move |(name, tensor)| Some((name.strip_prefix(prefix)?, tensor)))
     }
 
-    /// Sets every variable to the tensor of its name under `prefix`. Fails, and sets none, unless those are the same
-    /// names with the same shapes and element types.
-    fn fill(&self, prefix: &str, vars: Vec<(String, candle_core::Var)>) -> Result<()> {
-        for (name, var) in &vars {
+    /// The values of these variables, in their order and on their devices: the tensors of their names under `prefix`.
+    /// Fails unless those are the same names with the same shapes and element types.
+    fn values(&self, prefix: &str, vars: &[(String, Var)]) -> Result<Vec<Tensor>> {
+        for (name, var) in vars {
             let Some(saved) = self.tensors.get(&format!("{prefix}{name}")) else {
                 return Err(self.another_model(format!("it lacks `{name}` {:?}", var.dims())));
             };
@@ -152,10 +153,11 @@ impl Checkpoint {
         if let Some((name, tensor)) = self.under(prefix).find(|(name, _)| vars.iter().all(|(known, _)| known != name)) {
             return Err(self.another_model(format!("the model lacks its `{name}` {:?}", tensor.dims())));
         }
-        for (name, var) in &vars {
-            var.set(&self.tensor(&format!("{prefix}{name}"))?.to_device(var.device())?)?;
-        }
-        Ok(())
+        let value = |(name, var): &(String, Var)| {
+            let saved = self.tensor(&format!("{prefix}{name}"))?;
+            Ok(saved.to_device(var.device())?)
+        };
+        vars.iter().map(value).collect()
     }
 
     fn another_model(&self, difference: String) -> Error {
@@ -174,10 +176,21 @@ impl Checkpoint {
     }
 }
 
+/// Sets every variable to its value, of its shape, element type and device.
+fn set(vars: &[(String, Var)], values: &[Tensor]) -> Result<()> {
+    for ((_, var), value) in vars.iter().zip(values) {
+        var.set(value)?;
+    }
+    Ok(())
+}
+
 impl<O: Savable> Trainer<O> {
     /// Writes everything that training of `task` needs to go on into the file at `path`, whose folder must exist: the
     /// variables, the optimiser's state, the best weights, the history, the notes, what the task remembers, and where
     /// the process-wide generator is. The file appears whole or not at all; on failure the one before stays.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be written, and those of the task's [`memory`](Task::memory).
     pub fn save(&self, path: impl AsRef<Path>, task: &impl Task) -> Result<()> {
         let memory = task.memory()?;
         let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
@@ -220,7 +233,8 @@ impl<O: Savable> Trainer<O> {
     ///
     /// # Errors
     /// [`Error::File`] if there is no such file, [`Error::Checkpoint`] if it is cut short, or is of another model or
-    /// optimiser; the variables and the trainer then are as before.
+    /// optimiser; those of the task's [`recall`](Task::recall). The variables, the trainer and the generator then are as
+    /// before, and so is the task unless its `recall` failed halfway.
     pub fn resume(&mut self, path: impl AsRef<Path>, task: &mut impl Task) -> Result<()> {
         let saved = Checkpoint::read(path)?;
         let kind = saved.text("optimizer")?;
@@ -231,20 +245,21 @@ impl<O: Savable> Trainer<O> {
             tensors: saved.under("task.").map(|(name, tensor)| (name.to_owned(), tensor.clone())).collect(),
             texts: saved.texts("task"),
         };
-        let best = match saved.history.best().filter(|best| best.loss.is_finite()) {
-            Some(best) => {
-                let value = |(name, var): (&String, &candle_core::Var)| {
-                    Ok(saved.tensor(&format!("best.{name}"))?.to_device(var.device())?)
-                };
-                let values = self.names.iter().zip(&self.vars).map(value).collect::<Result<_>>()?;
-                Some(Best { update: best.update, loss: best.loss, values })
-            }
+        // All that can fail comes before the first change.
+        let vars: Vec<_> = self.names.iter().cloned().zip(self.vars.iter().cloned()).collect();
+        let values = saved.values("model.", &vars)?;
+        let state = self.optimizer.state();
+        let moments = saved.values("optimizer.", &state)?;
+        let best = match saved.history.best() {
+            Some(best) => Some(Best { update: best.update, loss: best.loss, values: saved.values("best.", &vars)? }),
             None => None,
         };
-        saved.fill("model.", self.names.iter().cloned().zip(self.vars.iter().cloned()).collect())?;
-        saved.fill("optimizer.", self.optimizer.state())?;
-        random::set_state(saved.text("generator")?)?;
+        let generator = saved.text("generator")?;
+        Generator::from_state(generator).map_err(|error| saved.unusable(format!("of its generator: {error}")))?;
         task.recall(&memory)?;
+        set(&vars, &values)?;
+        set(&state, &moments)?;
+        random::set_state(generator)?;
         self.optimizer.set_updates(saved.json["optimizer_updates"].as_u64().unwrap_or_default() as usize);
         self.notes.extend(saved.texts("notes"));
         // A schedule that reacts to validations hears them again.

@@ -24,6 +24,9 @@ impl<O: Savable> Trainer<O> {
     }
 
     /// Trains `task`, as [`fit`](Trainer::fit) does a closure.
+    ///
+    /// # Errors
+    /// Those of the task, and of [`fit`](Trainer::fit).
     pub fn fit_task(&mut self, plan: &Plan, task: &mut impl Task) -> Result<()> {
         if let Some((path, _)) = &plan.checkpoint
             && path.exists()
@@ -69,8 +72,9 @@ impl<O: Savable> Trainer<O> {
     }
 
     fn is_out_of_patience(&self, plan: &Plan) -> bool {
-        let (Some(patience), Some(best)) = (plan.patience, self.history.best()) else { return false };
-        let since = self.history.validations.iter().filter(|validation| validation.update > best.update).count();
+        let Some(patience) = plan.patience else { return false };
+        let best = self.history.best().map_or(0, |best| best.update);
+        let since = self.history.validations.iter().filter(|validation| validation.update > best).count();
         since >= patience
     }
 

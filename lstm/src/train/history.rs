@@ -91,11 +91,10 @@ impl History {
         recent.iter().map(|step| step.loss).sum::<f64>() / recent.len() as f64
     }
 
-    /// The validation with the smallest loss, the earliest of equals.
+    /// The validation with the smallest finite loss, the earliest of equals.
     pub fn best(&self) -> Option<Validation> {
-        let better = |best: Validation, next: &Validation| if next.loss < best.loss { *next } else { best };
-        let (first, others) = self.validations.split_first()?;
-        Some(others.iter().fold(*first, better))
+        let finite = self.validations.iter().filter(|validation| validation.loss.is_finite());
+        finite.copied().reduce(|best, next| if next.loss < best.loss { next } else { best })
     }
 
     /// Training and validation loss over updates.

@@ -51,7 +51,7 @@ impl Plan {
     }
 
     /// Stops after `validations` validations in a row that were not better than the best, and goes back to the weights
-    /// of the best. A checkpoint keeps those beside the last ones: [`Checkpoint::load_best`](super::Checkpoint::load_best).
+    /// of the best; a loss that is not finite is not better. A checkpoint keeps those beside the last ones: [`Checkpoint::load_best`](super::Checkpoint::load_best).
     /// At least 1.
     pub fn patience(mut self, validations: usize) -> Self {
         self.patience = Some(validations.max(1));

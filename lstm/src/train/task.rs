@@ -59,7 +59,8 @@ pub trait Task {
         Ok(Memory::default())
     }
 
-    /// Takes back what [`memory`](Task::memory) returned.
+    /// Takes back what [`memory`](Task::memory) returned. It comes before the variables are set, and if it fails they are
+    /// not: it should change nothing then.
     fn recall(&mut self, memory: &Memory) -> Result<()> {
         let _ = memory;
         Ok(())

@@ -195,7 +195,11 @@ impl<O: Optimizer> Trainer<O> {
         self.notes.insert(name.to_owned(), text.to_owned());
     }
 
-    /// Takes in a validation loss: the history, the schedule and the best weights hear of it.
+    /// Takes in a validation loss: the history, the schedule and the best weights hear of it. One that is not finite is
+    /// never the best.
+    ///
+    /// # Errors
+    /// [`Error::Candle`] if the weights cannot be copied, for want of memory say.
     pub fn validated(&mut self, loss: f64) -> Result<()> {
         let update = self.updates();
         self.history.validations.push(super::Validation { update, loss });
@@ -208,7 +212,10 @@ impl<O: Optimizer> Trainer<O> {
     }
 
     /// Puts the weights of the best validation into the variables; returns after which update it was, or none if there
-    /// was no validation.
+    /// was no validation with a finite loss.
+    ///
+    /// # Errors
+    /// [`Error::Candle`] if the weights cannot be copied.
     pub fn restore_best(&mut self) -> Result<Option<usize>> {
         let Some(best) = &self.best else { return Ok(None) };
         for (var, value) in self.vars.iter().zip(&best.values) {

@@ -56,6 +56,27 @@ fn samplers_refuse_what_has_no_meaning() {
     assert!(matches!(Sampler::argmax().choose(&[0.0, f32::NAN]), Err(Error::NonFinite { .. })));
     assert!(Sampler::argmax().without(&[0, 1]).choose(&[0.0, 1.0]).is_err());
     assert_eq!(Sampler::argmax().choose(&[f32::NEG_INFINITY, -1.0]).unwrap(), 1);
+    let none = [f32::NEG_INFINITY; 2];
+    assert!(matches!(Sampler::seeded(1).choose(&none), Err(Error::NonFinite { .. })));
+    // The only one that could be said may not be.
+    assert!(Sampler::seeded(1).without(&[1]).choose(&[f32::NEG_INFINITY, 0.0]).is_err());
+}
+
+#[test]
+fn the_smallest_temperature_draws_the_likeliest() {
+    for temperature in [1e-30, 1e-310, f64::from_bits(1)] {
+        let mut sampler = Sampler::seeded(1).temperature(temperature).unwrap();
+        for logits in [[1.0, 3.0, 2.0], [-1e30, -1.0, f32::NEG_INFINITY], [0.0, f32::MAX, f32::MIN]] {
+            assert_eq!(sampler.distribution(&logits).unwrap()[0], (1, 1.0), "{temperature}");
+            assert_eq!(sampler.choose(&logits).unwrap(), 1, "{temperature}");
+        }
+    }
+}
+
+#[test]
+fn bans_add_up() {
+    let sampler = Sampler::argmax().without(&[1]).without(&[2]);
+    assert_eq!(sampler.distribution(&[1.0, 3.0, 2.0]).unwrap(), [(0, 1.0)]);
 }
 
 #[test]
@@ -94,6 +115,10 @@ fn primes_must_be_tokens() {
     for prime in [&[][..], &[7]] {
         assert!(matches!(Generation::new(&model, prime, Sampler::argmax()), Err(Error::Argument { .. })));
     }
+    let task = LanguageTask::new(model.clone(), Stream::new(&[0, 1, 2, 3, 4], 1, 2).unwrap());
+    let vocabulary = text::Vocabulary::new(text::characters("abc")).unwrap();
+    assert!(matches!(task.clone().with_samples(&[], 5, &vocabulary, ""), Err(Error::Argument { .. })));
+    assert!(task.with_samples(&["a".to_owned()], 5, &vocabulary, "").is_ok());
     let nothing = Sampler::argmax().without(&[0, 1, 2, 3, 4, 5, 6]);
     let mut failing = Generation::new(&model, &[1], nothing).unwrap();
     assert!(failing.next().unwrap().is_err() && failing.next().is_none());

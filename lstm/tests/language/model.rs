@@ -91,4 +91,12 @@ fn sizes_and_states_that_do_not_fit_are_refused() {
     let ids = stream().batch(0, &CPU).unwrap().inputs;
     let (_, state) = gru.forward(&ids, None).unwrap();
     assert!(lstm.forward(&ids, Some(&state)).is_err());
+    // A state of one layer for two, and the other way round.
+    let (_, one) = model(LanguageModelOptions { hidden_sizes: vec![9], ..Default::default() });
+    let [of_one, of_two] = [&one, &lstm].map(|model| model.forward(&ids, None).unwrap().1);
+    for (model, state) in [(&lstm, &of_one), (&one, &of_two)] {
+        let error = model.forward(&ids, Some(state)).unwrap_err();
+        assert!(matches!(error, Error::Argument { argument: "state", .. }), "{error}");
+    }
+    assert!(one.forward(&ids, Some(&of_one)).is_ok());
 }

@@ -122,6 +122,16 @@ fn pretrained_rows_are_put_in() {
     assert_eq!(flat(model.embedding()), vec![1.0; 30]);
     assert!(model.set_embedding(&weights.t().unwrap()).is_err());
     assert!(model.set_embedding(&weights.to_dtype(DType::F32).unwrap()).is_err());
+    // Tensors that are no variables cannot be set.
+    let plain = parameters.names().into_iter().map(|name| {
+        let value = parameters.get(&name).unwrap().as_tensor().copy().unwrap().detach();
+        (name, value)
+    });
+    let vb = candle_nn::VarBuilder::from_tensors(plain.collect(), DType::F64, &CPU);
+    let fixed = TextClassifier::new(10, 3, all_options()[0], vb).unwrap();
+    let error = fixed.set_embedding(&weights.zeros_like().unwrap()).unwrap_err();
+    assert!(matches!(error, Error::Argument { argument: "weights", .. }), "{error}");
+    assert_eq!(flat(fixed.embedding()), vec![1.0; 30]);
 }
 
 #[test]

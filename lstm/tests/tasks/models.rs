@@ -6,7 +6,7 @@ use lstm::models::{
     AutoEncoder, Captioner, ClipCaptioner, EchoState, Executor, Eye, Reader, SequenceClassifier, Writer,
 };
 use lstm::tasks::{Answers, Clips, DelayedEcho, Pictures, Program, ProgramBatch, Programs};
-use lstm::{Options, Parameters, Result, random};
+use lstm::{Error, Options, Parameters, Result, random};
 
 use crate::CPU;
 
@@ -133,6 +133,68 @@ fn every_reader_tells_rising_from_falling() {
     let both = Options::default().bidirectional(true);
     let model = SequenceClassifier::new(Reader::Lstm, 1, 5, 3, both, parameters().builder()).unwrap();
     assert_eq!(model.forward(&xs).unwrap().dims(), [60, 3]);
+    let error = model.loss(&xs, &right.narrow(0, 0, 59).unwrap()).unwrap_err();
+    assert!(matches!(error, Error::Shape { .. }), "{error}");
+}
+
+#[test]
+fn what_is_dropped_in_training_is_there_in_evaluation() {
+    random::seed(1);
+    let dropping = Options::default().num_layers(2).dropout(0.5);
+    let xs = random::Generator::new(1).randn((4, 3, 2), DType::F32, &CPU).unwrap();
+    let ids = Tensor::new(&[[5u32], [6], [7]], &CPU).unwrap();
+    let batch = Programs::addition(1, 2).unwrap().batch(5, &CPU).unwrap();
+    for reader in Reader::ALL {
+        let mut model = SequenceClassifier::new(reader, 2, 8, 4, dropping, parameters().builder()).unwrap();
+        let run = |model: &SequenceClassifier| model.forward(&xs).unwrap().to_vec2::<f32>().unwrap();
+        assert_ne!(run(&model), run(&model));
+        model.eval();
+        let whole = run(&model);
+        assert_eq!(run(&model), whole);
+        // As if there were no dropout.
+        let plain = dropping.dropout(0.0);
+        let plain = SequenceClassifier::new(reader, 2, 8, 4, plain, parameters().builder()).unwrap();
+        assert_eq!(run(&plain), whole);
+        let mut other = model.clone();
+        other.train();
+        assert_ne!(run(&other), run(&other));
+        assert_eq!(run(&model), whole, "a clone has a mode of its own");
+    }
+    let mut writer = Writer::new(Programs::symbols(), 4, 8, dropping, parameters().builder()).unwrap();
+    let run = |writer: &Writer| {
+        let state = writer.lstm().zero_state(1).unwrap();
+        writer.scores(&ids, &state).unwrap().0.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+    };
+    assert_ne!(run(&writer), run(&writer));
+    writer.eval();
+    assert_eq!(run(&writer), run(&writer));
+    writer.train();
+    assert_ne!(run(&writer), run(&writer));
+
+    let mut model = Executor::new(4, 8, dropping, parameters().builder()).unwrap();
+    let run = |model: &Executor| number(&model.loss(&batch).unwrap());
+    assert_ne!(run(&model), run(&model));
+    model.eval();
+    assert_eq!(run(&model), run(&model));
+    model.train();
+    assert_ne!(run(&model), run(&model));
+}
+
+#[test]
+fn layers_may_project() {
+    let xs = random::Generator::new(1).randn((4, 3, 2), DType::F32, &CPU).unwrap();
+    for (bidirectional, width) in [(false, 3), (true, 6)] {
+        let options = Options::default().num_layers(2).bidirectional(bidirectional).proj_size(3);
+        let model = SequenceClassifier::new(Reader::Lstm, 2, 5, 4, options, parameters().builder()).unwrap();
+        assert_eq!(model.outputs(&xs).unwrap().dims(), [4, 3, width]);
+        assert_eq!(model.forward(&xs).unwrap().dims(), [3, 4]);
+    }
+    let model = Executor::new(4, 6, Options::default().proj_size(3), parameters().builder()).unwrap();
+    let batch = Programs::addition(1, 2).unwrap().batch(5, &CPU).unwrap();
+    let state = model.read(&batch).unwrap();
+    assert_eq!((state.h.dims(), state.c.dims()), (&[1, 5, 3][..], &[1, 5, 6][..]));
+    assert!(number(&model.loss(&batch).unwrap()).is_finite());
+    assert_eq!(model.execute(&batch).unwrap().len(), 5);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use lstm::random::Generator;
 use lstm::schedule::ReduceOnPlateau;
-use lstm::train::{Checkpoint, History, Memory};
+use lstm::train::{Checkpoint, History, Memory, Savable};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::*;
 
@@ -267,6 +268,69 @@ fn files_that_do_not_fit_are_refused_and_change_nothing() {
     let mut plain = Trainer::<candle_nn::SGD>::with_optimizer(&same, sgd, settings()).unwrap();
     plain.fit_task(&plan(1).checkpoint(&other, 1), &mut same_task).unwrap();
     refused(&std::fs::read(&other).unwrap(), "its optimiser is `sgd`, the trainer's `adam`");
+}
+
+/// The file with its tensor `name` as one number, and `from` as `to` in its JSON.
+fn changed(file: &[u8], name: &str, from: &str, to: &str) -> Vec<u8> {
+    let mut texts = SafeTensors::read_metadata(file).unwrap().1.metadata().clone().unwrap();
+    texts.values_mut().for_each(|text| *text = text.replace(from, to));
+    let mut tensors = SafeTensors::deserialize(file).unwrap().tensors();
+    for (_, tensor) in tensors.iter_mut().filter(|(known, _)| known == name) {
+        *tensor = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+    }
+    let bytes = safetensors::serialize(tensors, Some(texts)).unwrap();
+    assert_ne!(bytes, file);
+    bytes
+}
+
+#[test]
+fn a_checkpoint_that_fits_in_part_changes_nothing() {
+    let _guard = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let (parameters, mut task, mut trainer) = saved(&path);
+    let file = std::fs::read(&path).unwrap();
+    trainer.fit_task(&plan(9), &mut task).unwrap(); // other numbers than the file's
+    let everything = |trainer: &Trainer| {
+        let state = trainer.optimizer().state().into_iter().map(|(_, var)| var);
+        let weights: Vec<_> = parameters.vars().into_iter().chain(state).flat_map(|var| numbers(&var)).collect();
+        (weights, trainer.optimizer().updates(), trainer.history().clone(), random::state())
+    };
+    let before = everything(&trainer);
+    let parts = [
+        (changed(&file, "best.lstm.weight_hh_l1", "", ""), "`lstm.weight_hh_l1` is [1] f32"),
+        (changed(&file, "optimizer.2.second", "", ""), "`2.second` is [1] f32"),
+        (changed(&file, "", "\"generator\":\"", "\"generator\":\"no "), "generator"),
+    ];
+    for (bytes, part) in parts {
+        std::fs::write(&path, bytes).unwrap();
+        let error = trainer.resume(&path, &mut task).unwrap_err();
+        assert!(matches!(error, Error::Checkpoint { .. }), "{error}");
+        assert!(error.to_string().contains(part), "{error}");
+        assert_eq!(everything(&trainer), before, "{part}");
+    }
+    // A task that cannot take back what it remembered.
+    std::fs::write(&path, &file).unwrap();
+    assert!(trainer.resume(&path, &mut Forgetful).is_err());
+    assert_eq!(everything(&trainer), before);
+    // Going back to its best is what it was, too.
+    let best = trainer.history().best().unwrap().update;
+    assert_eq!(trainer.restore_best().unwrap(), Some(best));
+    trainer.resume(&path, &mut task).unwrap();
+    assert_eq!(trainer.updates(), 5);
+}
+
+/// Refuses what it shall remember.
+struct Forgetful;
+
+impl Task for Forgetful {
+    fn loss(&mut self, _: usize) -> Result<Tensor> {
+        unreachable!()
+    }
+
+    fn recall(&mut self, _: &Memory) -> Result<()> {
+        Err(Error::NonFinite { argument: "memory" })
+    }
 }
 
 #[test]

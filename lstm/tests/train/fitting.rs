@@ -74,6 +74,36 @@ fn patience_ends_training_and_brings_back_the_best() {
 }
 
 #[test]
+fn validations_that_are_not_finite_are_never_better() {
+    let _guard = alone();
+    const NAN: f64 = f64::NAN;
+    // Losses, after how many updates the best is and training ends, each validation after five.
+    let runs: [(&[f64], Option<usize>, usize); 4] = [
+        (&[NAN, 1.0, 2.0, 2.0, 0.5], Some(10), 20),
+        (&[1.0, NAN, f64::NEG_INFINITY, 0.5], Some(5), 15),
+        (&[NAN, 2.0, 1.0, NAN, 0.5, 3.0, 3.0, 0.1], Some(25), 35),
+        (&[NAN, NAN, 1.0], None, 10),
+    ];
+    for (losses, best, end) in runs {
+        let (mut trainer, mut task) = listed(losses);
+        trainer.fit_task(&Plan::updates(100).validate_every(5).patience(2).quiet(), &mut task).unwrap();
+        assert_eq!(trainer.history().best().map(|best| best.update), best, "{losses:?}");
+        assert_eq!(trainer.updates(), end, "{losses:?}");
+        assert_eq!(trainer.restore_best().unwrap(), best, "{losses:?}");
+    }
+}
+
+#[test]
+fn patience_is_at_least_one() {
+    let _guard = alone();
+    for patience in [0, 1] {
+        let (mut trainer, mut task) = listed(&[3.0, 2.0, 2.0, 1.0]);
+        trainer.fit_task(&Plan::updates(100).validate_every(5).patience(patience).quiet(), &mut task).unwrap();
+        assert_eq!(trainer.updates(), 15);
+    }
+}
+
+#[test]
 fn an_error_of_the_task_is_the_loops() {
     let _guard = alone();
     let (parameters, _) = ones();
