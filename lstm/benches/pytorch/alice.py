@@ -23,7 +23,6 @@ parser.add_argument("seeds", nargs="*", type=int, default=[1, 2, 3])
 parser.add_argument("--full", action="store_true")
 parser.add_argument("--race", action="store_true")
 parser.add_argument("--updates", type=int)
-parser.add_argument("--own-start", action="store_true")
 arguments = parser.parse_intermixed_args()
 
 lines = arguments.file.read_text().splitlines()
@@ -46,7 +45,7 @@ updates = arguments.updates or updates or 50 * len(training)
 losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
-    model = LanguageModel(len(ids), 32, sizes, dropout, arguments.own_start)
+    model = LanguageModel(len(ids), 32, sizes, dropout)
     schedule = cosine(rate, updates, min(10, updates - 1))
     loss, seconds = train(model, training, held_out, updates, schedule, clip=1.0, race=arguments.race)
     losses.append(loss)

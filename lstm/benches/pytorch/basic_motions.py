@@ -15,6 +15,7 @@ from environment import enter
 enter()
 
 import torch
+from start import as_candle
 from torch import nn
 
 torch.set_num_threads(2)
@@ -55,7 +56,7 @@ def main():
         for seed in [1, 2, 3]:
             started = time.perf_counter()
             torch.manual_seed(seed)
-            model = Classifier(kind)
+            model = as_candle(Classifier(kind))
             adam = torch.optim.Adam(model.parameters(), lr=0.01)
             for _ in range(UPDATES):
                 loss = nn.functional.cross_entropy(model(xs), labels)

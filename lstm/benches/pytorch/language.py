@@ -8,25 +8,21 @@ from environment import enter
 enter()
 
 import torch
+from start import as_candle
 from torch import nn
 
 torch.set_num_threads(2)
 
 
 class LanguageModel(nn.Module):
-    """The last layer begins as candle-nn's do, with weights from a normal distribution of variance 2 / H (He et al., 2015);
-    with `own_start` as PyTorch's do, with a uniform one of variance 1 / (3 H)."""
-
-    def __init__(self, vocabulary, embedding, sizes, dropout, own_start=False):
+    def __init__(self, vocabulary, embedding, sizes, dropout):
         super().__init__()
         self.vocabulary = vocabulary
         self.embedding = nn.Embedding(vocabulary, embedding) if embedding else None
         inputs = [embedding or vocabulary, *sizes]
         self.layers = nn.ModuleList(nn.LSTM(d, h) for d, h in zip(inputs, sizes))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(sizes[-1], vocabulary)
-        if not own_start:
-            nn.init.kaiming_normal_(self.head.weight, nonlinearity="relu")
+        self.head = as_candle(nn.Linear(sizes[-1], vocabulary))
 
     def forward(self, ids, states=None):
         """Ids [T, B] to logits [T, B, V] and the states of all layers."""

@@ -17,6 +17,7 @@ from environment import enter
 enter()
 
 import torch
+from start import as_candle
 from torch import nn
 
 torch.set_num_threads(2)
@@ -81,7 +82,7 @@ def main():
         started = time.perf_counter()
         torch.manual_seed(seed)
         generator = random.Random(seed)
-        model = Executor()
+        model = as_candle(Executor())
         adam = torch.optim.Adam(model.parameters(), lr=0.01)
         for update in range(updates):
             for group in adam.param_groups:

@@ -24,7 +24,6 @@ parser.add_argument("folder", type=Path)
 parser.add_argument("seeds", nargs="*", type=int, default=[1, 2, 3])
 parser.add_argument("--full", action="store_true")
 parser.add_argument("--updates", type=int)
-parser.add_argument("--own-start", action="store_true")
 arguments = parser.parse_intermixed_args()
 
 
@@ -51,7 +50,7 @@ rate = (lambda _: 1e-3) if arguments.full else cosine(0.02, updates, min(10, upd
 losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
-    model = LanguageModel(len(ids) + 1, 128, [128], 0.0, arguments.own_start)
+    model = LanguageModel(len(ids) + 1, 128, [128], 0.0)
     torch.nn.init.normal_(model.embedding.weight, std=0.1)
     loss, seconds = train(model, training, validation, updates, rate)
     losses.append(loss)

@@ -17,6 +17,7 @@ from environment import enter
 enter()
 
 import torch
+from start import as_candle
 from torch import nn
 
 torch.set_num_threads(2)
@@ -170,7 +171,7 @@ def main():
         eye = Eye()
         for (kind, make, words), exam, count in zip(kinds, exams, updates):
             started = time.perf_counter()
-            model = Captioner(words, eye, kind == "clips")
+            model = as_candle(Captioner(words, eye, kind == "clips"))
             train(model, make, seed, count)
             written = model.describe(exam[0])
             found[kind].append(sum(a == b for a, b in zip(written, exam[4])) / len(written))
