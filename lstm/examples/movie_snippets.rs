@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use lstm::candle_nn::loss::cross_entropy;
+use lstm::loss::cross_entropy;
 use lstm::models::{BagOfWords, Pooling, TextClassifier, TextClassifierOptions, Weighting};
 use lstm::prelude::*;
 use lstm::random::Generator;

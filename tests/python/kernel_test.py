@@ -1,9 +1,4 @@
-"""jupyter_kernel_test for the course's kernel, with a Rust sample for each thing that the suite knows to ask.
-
-What is left out, and why:
-- test_pager: `code_page_something` asks for a pager payload, which Jupyter has deprecated; inspect shows documentation.
-- test_clear_output: evcxr's output blocks have no word for it; a display that is updated in place does the same job.
-"""
+"""jupyter_kernel_test for the course's kernel, with a Rust sample for each thing that the suite knows to ask."""
 
 import unittest
 
@@ -33,6 +28,8 @@ class LstmKernelTests(jkt.KernelTests):
     invalid_code_samples = [")", "fn f() }"]
     completion_samples = [{"text": "Tensor::zeros_l", "matches": {"zeros_like"}}]
     code_inspect_sample = "Tensor"
+    code_page_something = "?Tensor"
+    code_clear_output = "lstm::display::clear_output(false)?;"
     code_history_pattern = "*6*"
     supported_history_operations = ("tail", "range", "search")
 

@@ -351,6 +351,42 @@ def test_a_flood_of_output_arrives_whole(kernel):
     assert text.endswith("line 199999 EVCXR_ is not a word\n")
 
 
+def test_a_flood_of_lines_and_updates_is_thinned_and_nothing_of_its_end_is_lost(kernel):
+    code = """
+    let live = display(&Tensor::new(&[0u32], &Device::Cpu)?)?;
+    for n in 1..=3000u32 {
+        println!("line {n}");
+        live.update(&Tensor::new(&[n], &Device::Cpu)?)?;
+    }
+    """
+    started = time.time()
+    reply, messages = kernel.run(code)
+    assert reply["status"] == "ok", reply
+    text = "".join(c["text"] for t, c in messages if t == "stream")
+    assert text == "".join(f"line {n}\n" for n in range(1, 3001))
+    updates = [c for t, c in messages if t == "update_display_data"]
+    assert "3000" in updates[-1]["data"]["text/plain"]
+    # No more than ten states a second.
+    assert 1 <= len(updates) <= 10 * (time.time() - started) + 2
+    assert sum(t == "stream" for t, c in messages) <= 40 * (time.time() - started) + 2
+
+
+def test_a_cell_clears_its_output(kernel):
+    _, messages = kernel.run('println!("before"); lstm::display::clear_output(true)?; println!("after");')
+    told = [c.get("text", c.get("wait")) for t, c in messages if t in ("stream", "clear_output")]
+    assert told == ["before\n", True, "after\n"]
+
+
+def test_a_name_behind_a_question_mark_is_documented(kernel):
+    reply, messages = kernel.run("?LstmCell")
+    assert reply["status"] == "ok", reply
+    (page,) = reply["payload"]
+    assert page["source"] == "page" and "LstmCell" in page["data"]["text/plain"]
+    reply, _ = kernel.run("?NothingOfThatName")
+    assert reply["ename"] == "NotFound"
+    assert kernel.client.is_complete("?LstmCell") and kernel.client.get_shell_msg(timeout=10)["content"]["status"] == "complete"
+
+
 def test_text_that_is_written_without_a_newline_is_seen_while_the_cell_runs(kernel):
     kernel.client.execute("print!(\"half\"); std::thread::sleep(std::time::Duration::from_secs(3));")
     started = None

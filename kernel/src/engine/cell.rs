@@ -30,6 +30,8 @@ pub(crate) enum Output {
     Display(Bundle, Option<String>),
     /// New content for what was displayed under this id.
     Update(Bundle, String),
+    /// Nothing in place of what the cell has shown so far; `wait`: as soon as something else is shown.
+    Clear { wait: bool },
     /// The value of the cell's last expression.
     Result(Bundle),
 }

@@ -7,6 +7,7 @@ mod connection;
 mod handover;
 mod interrupt;
 mod life;
+mod pace;
 mod prelude;
 mod private;
 mod process;

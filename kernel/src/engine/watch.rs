@@ -1,6 +1,7 @@
 //! What is known of a running cell: pieces of output put together, and what tells how it ends.
 
 use super::cell::{Bundle, Cell, Ended, Output};
+use super::pace::Pace;
 use crate::relay::{Event, Panic};
 use jupyter_protocol::JupyterMessageContent;
 use serde_json::Value;
@@ -14,6 +15,10 @@ const STDERR_HOLD: Duration = Duration::from_millis(40);
 const PANIC_HOLD: Duration = Duration::from_millis(500);
 /// How long the first mime type of something displayed waits for the others.
 const DISPLAY_HOLD: Duration = Duration::from_millis(20);
+
+/// The mime type of a block that shows nothing and asks to clear the cell's output, at once or, where it says `wait`, as soon
+/// as there is something else.
+const CLEAR: &str = "application/vnd.lstm.clear-output";
 
 /// A cell that ends in a loop or a call without a value has nothing to show; evcxr prints its `()`.
 fn is_unit(bundle: &Bundle) -> bool {
@@ -33,6 +38,7 @@ pub(super) fn late(event: Event, shown: &mut HashSet<String>) -> Option<Output> 
         Event::Stdout(text) => Some(Output::Stdout(text)),
         Event::Stderr(text) => Some(Output::Stderr(text)),
         Event::Panic(panic) => Some(Output::Stderr(panic.to_string())),
+        Event::Block { mime, content, .. } if mime == CLEAR => Some(Output::Clear { wait: content == "wait" }),
         Event::Block { mime, display_id, content } => {
             let bundle = Bundle::from_iter([(mime.clone(), value(&mime, content))]);
             Some(match display_id {
@@ -54,7 +60,7 @@ fn value(mime: &str, content: String) -> Value {
 
 /// What is known of a running cell.
 pub(super) struct Watch<'a, O> {
-    output: O,
+    pace: Pace<O>,
     stderr: String,
     stderr_since: Option<Instant>,
     last_words: String,
@@ -78,7 +84,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
     /// Nothing is known yet.
     pub(super) fn new(output: O, shown: &'a mut HashSet<String>) -> Self {
         Self {
-            output,
+            pace: Pace::new(output),
             stderr: String::new(),
             stderr_since: None,
             last_words: String::new(),
@@ -97,12 +103,16 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         }
     }
 
+    fn show(&mut self, output: Output) {
+        self.pace.show(output, Instant::now());
+    }
+
     /// When something that is held back must be let go.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let stderr = self.stderr_since.map(|since| since + STDERR_HOLD);
         let panics = self.panics_since.map(|since| since + PANIC_HOLD);
         let display = self.display.as_ref().map(|display| display.since + DISPLAY_HOLD);
-        [stderr, panics, display].into_iter().flatten().min()
+        [stderr, panics, display, self.pace.deadline()].into_iter().flatten().min()
     }
 
     /// Lets go what has been held back long enough.
@@ -117,6 +127,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         if self.panics_since.is_some_and(|since| since + PANIC_HOLD <= now) {
             self.release_panics();
         }
+        self.pace.release_overdue(now);
     }
 
     /// What the relay saw.
@@ -125,7 +136,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             Event::Stdout(text) => {
                 self.release_display();
                 self.release_bundle();
-                (self.output)(Output::Stdout(text));
+                self.show(Output::Stdout(text));
             }
             Event::Stderr(text) => {
                 self.release_display();
@@ -161,17 +172,22 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             }
             JupyterMessageContent::DisplayData(display) => {
                 if let Ok(Value::Object(bundle)) = serde_json::to_value(&display.data) {
-                    (self.output)(Output::Display(bundle, None));
+                    self.show(Output::Display(bundle, None));
                 }
             }
-            JupyterMessageContent::StreamContent(stream) => (self.output)(Output::Stdout(stream.text)),
+            JupyterMessageContent::StreamContent(stream) => self.show(Output::Stdout(stream.text)),
             _ => {}
         }
     }
 
     fn block(&mut self, mime: String, display_id: Option<String>, content: String) {
-        let value = value(&mime, content);
         self.release_stderr();
+        if mime == CLEAR {
+            self.release_display();
+            self.release_bundle();
+            return self.show(Output::Clear { wait: content == "wait" });
+        }
+        let value = value(&mime, content);
         let Some(id) = display_id else {
             self.release_display();
             if self.bundle.contains_key(&mime) {
@@ -193,14 +209,14 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
     fn release_display(&mut self) {
         if let Some(Display { id, bundle, .. }) = self.display.take() {
             let is_new = self.shown.insert(id.clone());
-            (self.output)(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
+            self.show(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
         }
     }
 
     /// Shows what was collected without an id: something follows it, so it was not the cell's last expression.
     fn release_bundle(&mut self) {
         if !self.bundle.is_empty() {
-            (self.output)(Output::Display(std::mem::take(&mut self.bundle), None));
+            self.show(Output::Display(std::mem::take(&mut self.bundle), None));
         }
     }
 
@@ -208,7 +224,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         self.stderr_since = None;
         if !self.stderr.is_empty() {
             self.remember(&self.stderr.clone());
-            (self.output)(Output::Stderr(std::mem::take(&mut self.stderr)));
+            self.show(Output::Stderr(std::mem::take(&mut self.stderr)));
         }
     }
 
@@ -216,7 +232,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
     fn release_panics(&mut self) {
         self.panics_since = None;
         for panic in &self.panics[self.told_panics..] {
-            (self.output)(Output::Stderr(panic.to_string()));
+            self.show(Output::Stderr(panic.to_string()));
         }
         self.told_panics = self.panics.len();
     }
@@ -256,10 +272,11 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             self.bundle.clear();
         }
         if matches!(how, Ended::Well) && !self.bundle.is_empty() {
-            (self.output)(Output::Result(std::mem::take(&mut self.bundle)));
+            self.show(Output::Result(std::mem::take(&mut self.bundle)));
         } else {
             self.release_bundle();
         }
+        self.pace.finish(Instant::now());
         Cell { how, process_lost }
     }
 }

@@ -4,6 +4,7 @@ use crate::engine::{Engine, Output};
 use crate::error::{Error, Result};
 use crate::spare;
 use crate::warm::{self, Slot};
+use jupyter_protocol::JupyterMessageContent;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use tokio::task::JoinHandle;
 
 /// How long the start of the engine waits for the client's first request.
 const ANSWER_PATIENCE: Duration = Duration::from_millis(150);
+/// How long completion and documentation may take before the client gets an empty answer.
+const ASK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The engine, or the way to one.
 pub(super) struct Backend {
@@ -53,6 +56,12 @@ impl Backend {
             State::Ready(engine) => Ok(engine),
             State::Starting(_) | State::Stopped => Err(Error::KernelDied("there is no engine".to_owned())),
         }
+    }
+
+    /// Passes a question on to the engine. Nobody waits a build for a completion: what takes long has no answer.
+    pub(super) async fn ask(&mut self, question: impl Into<JupyterMessageContent>) -> Option<JupyterMessageContent> {
+        let engine = tokio::time::timeout(ASK_PATIENCE, self.engine()).await.ok()?.ok()?;
+        engine.ask(question, ASK_PATIENCE).await.ok()?
     }
 
     /// Waits for what user code prints or shows while no cell runs. May be dropped and called again.

@@ -1,5 +1,6 @@
 //! Whether code is complete: told from its tokens, so that a bracket in a string or a comment does not count.
 
+use super::inspect;
 use jupyter_protocol::{IsCompleteReply, IsCompleteReplyStatus};
 use rustc_lexer::{LiteralKind, TokenKind, tokenize};
 
@@ -8,6 +9,9 @@ const INDENT: &str = "    ";
 
 /// Complete where every bracket, string and comment is closed; invalid where a bracket closes what was not open.
 pub(super) fn check(code: &str) -> IsCompleteReply {
+    if inspect::asked(code).is_some() {
+        return reply(IsCompleteReplyStatus::Complete, 0);
+    }
     let mut open = Vec::new();
     let mut unfinished = false;
     let mut last = None;
@@ -77,7 +81,7 @@ mod tests {
 
     #[test]
     fn whole_code_is_complete() {
-        for code in ["", "let x = 1;", "x", "\"(\"", "// (", "fn f() {}", "'('", ":dep rand"] {
+        for code in ["", "let x = 1;", "x", "\"(\"", "// (", "fn f() {}", "'('", ":dep rand", "?Tensor"] {
             is(code, IsCompleteReplyStatus::Complete);
         }
     }

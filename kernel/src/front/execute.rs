@@ -3,12 +3,13 @@
 use super::backend::Backend;
 use super::failure::{self, Failure};
 use super::history::History;
+use super::inspect;
 use super::interrupter::Interrupter;
 use super::sockets::IoPub;
 use crate::engine::{Bundle, Cell, Ended, Output};
 use crate::error::{Error, Result};
 use jupyter_protocol::{
-    DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
+    ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
     ExpressionResult, InputRequest, JupyterMessage, JupyterMessageContent, Media, ReplyError, ReplyStatus,
     StreamContent, Transient, UpdateDisplayData,
 };
@@ -69,13 +70,18 @@ impl Executor {
         if !execute.silent {
             self.iopub.publish(ExecuteInput { code: execute.code.clone(), execution_count: count }, request);
         }
-        let failure = if empty { None } else { self.run(backend, history, request, execute, count).await };
+        let mut payload = Vec::new();
+        let failure = match inspect::asked(&execute.code) {
+            _ if empty => None,
+            Some(name) => inspect::page(name, backend).await.map(|page| payload.push(page)).err(),
+            None => self.run(backend, history, request, execute, count).await,
+        };
         let Some(failure) = failure else {
             let user_expressions = match &execute.user_expressions {
                 Some(expressions) => Some(self.evaluate(backend, expressions).await),
                 None => None,
             };
-            return ExecuteReply { execution_count: count, user_expressions, ..Default::default() };
+            return ExecuteReply { execution_count: count, payload, user_expressions, ..Default::default() };
         };
         let Failure { ename, evalue, traceback } = failure;
         if !execute.silent {
@@ -228,6 +234,7 @@ fn message(output: Output, count: ExecutionCount) -> JupyterMessageContent {
             transient: display_id.map(|id| Transient { display_id: Some(id) }),
         }
         .into(),
+        Output::Clear { wait } => ClearOutput { wait }.into(),
         Output::Update(bundle, id) => UpdateDisplayData::new(media(bundle), &id).into(),
         Output::Result(bundle) => {
             let transient = Some(Transient::default());

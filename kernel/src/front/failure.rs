@@ -97,7 +97,7 @@ pub(super) fn of_engine(error: &Error) -> Failure {
 }
 
 impl Failure {
-    fn new(ename: &str, evalue: &str) -> Self {
+    pub(super) fn new(ename: &str, evalue: &str) -> Self {
         Self {
             ename: ename.to_owned(),
             evalue: evalue.to_owned(),

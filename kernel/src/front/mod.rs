@@ -12,7 +12,7 @@
 //! | `failure` | the end of a cell in words: `ename`, `evalue`, `traceback` |
 //! | `place` | the line of a cell that a line of evcxr's generated code came from |
 //! | `backend` | the engine behind the front: started early, replaced when it dies |
-//! | `history`, `completeness`, `info` | the answers to the requests of these names |
+//! | `history`, `completeness`, `info`, `inspect` | the answers to the requests of these names |
 //! | `archive` | the file with the cells of all sessions |
 
 mod archive;
@@ -23,6 +23,7 @@ mod execute;
 mod failure;
 mod history;
 mod info;
+mod inspect;
 mod interrupter;
 mod place;
 mod shell;

@@ -5,10 +5,10 @@ use super::execute::Executor;
 use super::history::History;
 use super::interrupter::Interrupter;
 use super::sockets::IoPub;
-use super::{completeness, info, wire};
+use super::{completeness, info, inspect, wire};
 use crate::spare::Starter;
 use jupyter_protocol::{
-    CommClose, CommInfoReply, CompleteReply, ExecuteReply, InspectReply, JupyterMessage, JupyterMessageContent,
+    CommClose, CommInfoReply, CompleteReply, ExecuteReply, JupyterMessage, JupyterMessageContent,
     ReplyError, ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
@@ -16,9 +16,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
-
-/// How long completion and documentation may take before the client gets an empty answer.
-const ASK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Answers the shell socket until the kernel ends, then ends the engine.
 pub(super) async fn serve(
@@ -137,7 +134,7 @@ impl Shell {
             JupyterMessageContent::IsCompleteRequest(asked) => Some(completeness::check(&asked.code).into()),
             JupyterMessageContent::HistoryRequest(asked) => Some(self.history.answer(asked).into()),
             JupyterMessageContent::CompleteRequest(asked) => Some(self.complete(asked.clone()).await.into()),
-            JupyterMessageContent::InspectRequest(asked) => Some(self.inspect(asked.clone()).await.into()),
+            JupyterMessageContent::InspectRequest(asked) => Some(inspect::answer(asked.clone(), &mut self.backend).await.into()),
             JupyterMessageContent::CommInfoRequest(_) => {
                 Some(CommInfoReply { status: ReplyStatus::Ok, comms: Default::default(), error: None }.into())
             }
@@ -197,7 +194,7 @@ impl Shell {
             status: ReplyStatus::Ok,
             error: None,
         };
-        match self.ask(asked).await {
+        match self.backend.ask(asked).await {
             Some(JupyterMessageContent::CompleteReply(mut reply)) if reply.status == ReplyStatus::Ok => {
                 let mut seen = HashSet::new();
                 reply.matches = reply.matches.iter().map(|label| insertion(label).to_owned()).collect();
@@ -206,25 +203,6 @@ impl Shell {
             }
             _ => nothing,
         }
-    }
-
-    async fn inspect(&mut self, asked: jupyter_protocol::InspectRequest) -> InspectReply {
-        match self.ask(asked).await {
-            Some(JupyterMessageContent::InspectReply(reply)) if reply.status == ReplyStatus::Ok => reply,
-            _ => InspectReply {
-                found: false,
-                data: Default::default(),
-                metadata: Default::default(),
-                status: ReplyStatus::Ok,
-                error: None,
-            },
-        }
-    }
-
-    /// Passes a question on to the engine; nobody waits a build for a completion.
-    async fn ask(&mut self, question: impl Into<JupyterMessageContent>) -> Option<JupyterMessageContent> {
-        let engine = tokio::time::timeout(ASK_PATIENCE, self.backend.engine()).await.ok()?.ok()?;
-        engine.ask(question, ASK_PATIENCE).await.ok()?
     }
 
     async fn send(&mut self, reply: impl Into<JupyterMessageContent>, request: &JupyterMessage) {

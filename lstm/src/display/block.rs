@@ -26,6 +26,17 @@ pub(crate) fn text_block(text: &str) -> String {
     format!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT\n", harmless(text))
 }
 
+/// Whether this process runs the cells of a notebook: evcxr says so to its runtime.
+pub(crate) fn is_notebook() -> bool {
+    std::env::var_os("EVCXR_IS_RUNTIME").is_some()
+}
+
+/// The block that asks to clear the cell's output.
+pub(crate) fn clear(wait: bool) -> String {
+    let when = if wait { "wait" } else { "now" };
+    format!("EVCXR_BEGIN_CONTENT application/vnd.lstm.clear-output\n{when}\nEVCXR_END_CONTENT\n")
+}
+
 /// Prints blocks in one piece: another thread's output cannot come between their lines.
 pub(crate) fn print(blocks: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();

@@ -53,13 +53,32 @@ impl Handle {
     /// # Errors
     /// What [`Rich::content`] says (the output then stays as it is), or [`Error::File`] if stdout is closed.
     pub fn update<R: Rich + ?Sized>(&self, value: &R) -> Result<()> {
-        let blocks = block::blocks(&value.content()?, Some(&self.id));
-        block::print(&blocks).map_err(|source| Error::File {
-            action: "write to",
-            path: PathBuf::from("stdout"),
-            source,
-        })
+        print(&block::blocks(&value.content()?, Some(&self.id)))
     }
+}
+
+/// Removes what the cell has shown so far: at once, or, if it shall `wait`, as soon as there is something else to show, so
+/// that nothing flickers. As `clear_output` of IPython. A stock evcxr shows all, and in a terminal nothing happens.
+///
+/// ```
+/// use lstm::display;
+///
+/// for step in 1..=3 {
+///     println!("step {step}");
+///     display::clear_output(true)?;
+/// }
+/// println!("done"); // alone in a notebook
+/// # Ok::<(), lstm::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::File`] if stdout is closed.
+pub fn clear_output(wait: bool) -> Result<()> {
+    if block::is_notebook() { print(&block::clear(wait)) } else { Ok(()) }
+}
+
+fn print(blocks: &str) -> Result<()> {
+    block::print(blocks).map_err(|source| Error::File { action: "write to", path: PathBuf::from("stdout"), source })
 }
 
 /// An id that no other output has, of this process or of the one before it, whose outputs may still be on the page.

@@ -39,10 +39,11 @@ mod trace_view;
 
 pub use content::Content;
 pub use gallery::{Gallery, gallery};
-pub use handle::{Handle, display};
+pub use handle::{Handle, clear_output, display};
 pub use rich::Rich;
 pub use stepper::Stepper;
 pub use trace_view::TraceView;
 
+pub(crate) use block::is_notebook;
 pub(crate) use html::picture;
 pub(crate) use rich::show;

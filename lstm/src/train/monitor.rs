@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use super::history::History;
-use crate::display::{Content, Handle, Rich, display};
+use crate::display::{Content, Handle, Rich, display, is_notebook};
 use crate::figure::{self, number};
 use crate::{Result, xml};
 
@@ -85,8 +85,7 @@ impl Watch {
     /// Watches the updates after `first`, up to `last`.
     pub(super) fn new(monitor: Monitor, first: usize, last: usize, per_epoch: Option<usize>) -> Self {
         let way = match monitor.0 {
-            // evcxr sets this for the process that runs the cells.
-            Way::Automatic if std::env::var_os("EVCXR_IS_RUNTIME").is_some() => Way::Notebook,
+            Way::Automatic if is_notebook() => Way::Notebook,
             Way::Automatic => Way::Lines,
             way => way,
         };

@@ -1,0 +1,180 @@
+//! What is shown more often than anybody can look is shown less often, and nothing of it is lost: text in larger pieces, a
+//! display that is redrawn in its last state.
+
+use super::cell::{Bundle, Output};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The least time between two pieces of text.
+const TEXT_EVERY: Duration = Duration::from_millis(25);
+/// Text is not held back beyond this length, in bytes.
+const LONGEST_TEXT: usize = 1 << 18;
+/// The least time between two states of one display.
+const UPDATE_EVERY: Duration = Duration::from_millis(100);
+
+/// Passes on what is to be shown, in order, the first at once.
+pub(super) struct Pace<O> {
+    output: O,
+    /// Text on standard output that waits, and when the last of it was shown.
+    text: String,
+    text_shown: Option<Instant>,
+    /// When each display was shown last.
+    shown: HashMap<String, Instant>,
+    /// The newest states of displays that wait.
+    updates: HashMap<String, Bundle>,
+}
+
+impl<O: FnMut(Output)> Pace<O> {
+    pub(super) fn new(output: O) -> Self {
+        Self { output, text: String::new(), text_shown: None, shown: HashMap::new(), updates: HashMap::new() }
+    }
+
+    /// Shows it now, or soon.
+    pub(super) fn show(&mut self, output: Output, now: Instant) {
+        match output {
+            Output::Stdout(text) => {
+                self.text.push_str(&text);
+                let waits = self.text_shown.is_some_and(|shown| now < shown + TEXT_EVERY);
+                if !waits || self.text.len() >= LONGEST_TEXT {
+                    self.release_text(now);
+                }
+            }
+            Output::Update(bundle, id) => {
+                self.updates.insert(id.clone(), bundle);
+                if self.shown.get(&id).is_none_or(|&shown| now >= shown + UPDATE_EVERY) {
+                    self.release_update(&id, now);
+                }
+            }
+            other => {
+                self.release_text(now);
+                match &other {
+                    Output::Display(_, Some(id)) => _ = self.shown.insert(id.clone(), now),
+                    // The displays are gone.
+                    Output::Clear { .. } => self.updates.clear(),
+                    _ => {}
+                }
+                (self.output)(other);
+            }
+        }
+    }
+
+    /// When something that waits must be shown.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let text = self.text_shown.filter(|_| !self.text.is_empty()).map(|shown| shown + TEXT_EVERY);
+        let updates = self.updates.keys().filter_map(|id| self.shown.get(id)).map(|&shown| shown + UPDATE_EVERY);
+        updates.chain(text).min()
+    }
+
+    /// Shows what has waited long enough.
+    pub(super) fn release_overdue(&mut self, now: Instant) {
+        if self.text_shown.is_some_and(|shown| now >= shown + TEXT_EVERY) {
+            self.release_text(now);
+        }
+        let overdue = |id: &&String| self.shown.get(*id).is_none_or(|&shown| now >= shown + UPDATE_EVERY);
+        let ids: Vec<String> = self.updates.keys().filter(overdue).cloned().collect();
+        for id in ids {
+            self.release_update(&id, now);
+        }
+    }
+
+    /// Shows all that waits: the cell has ended.
+    pub(super) fn finish(&mut self, now: Instant) {
+        self.release_text(now);
+        for (id, bundle) in std::mem::take(&mut self.updates) {
+            (self.output)(Output::Update(bundle, id));
+        }
+    }
+
+    fn release_text(&mut self, now: Instant) {
+        if !self.text.is_empty() {
+            self.text_shown = Some(now);
+            (self.output)(Output::Stdout(std::mem::take(&mut self.text)));
+        }
+    }
+
+    fn release_update(&mut self, id: &str, now: Instant) {
+        if let Some((id, bundle)) = self.updates.remove_entry(id) {
+            self.shown.insert(id.clone(), now);
+            (self.output)(Output::Update(bundle, id));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn bundle(text: &str) -> Bundle {
+        Bundle::from_iter([("text/plain".to_owned(), json!(text))])
+    }
+
+    /// What was shown, a line each.
+    fn told(shown: &mut Vec<String>) -> impl FnMut(Output) + '_ {
+        |output| {
+            shown.push(match output {
+                Output::Stdout(text) => text,
+                Output::Stderr(text) => format!("stderr {text}"),
+                Output::Display(bundle, id) => format!("display {} {}", id.unwrap_or_default(), bundle["text/plain"]),
+                Output::Update(bundle, id) => format!("update {id} {}", bundle["text/plain"]),
+                Output::Clear { wait } => format!("clear {wait}"),
+                Output::Result(bundle) => format!("result {}", bundle["text/plain"]),
+            });
+        }
+    }
+
+    #[test]
+    fn a_flood_of_text_comes_in_few_pieces_and_whole() {
+        let mut shown = Vec::new();
+        let mut pace = Pace::new(told(&mut shown));
+        let now = Instant::now();
+        for n in 0..1000 {
+            pace.show(Output::Stdout(format!("{n}\n")), now);
+        }
+        let later = pace.deadline().unwrap();
+        assert_eq!(later, now + TEXT_EVERY);
+        pace.release_overdue(later);
+        assert_eq!(pace.deadline(), None);
+        pace.finish(later);
+        drop(pace);
+        assert_eq!(shown.len(), 2);
+        assert_eq!(shown[0], "0\n");
+        assert_eq!(shown.concat(), (0..1000).map(|n| format!("{n}\n")).collect::<String>());
+    }
+
+    #[test]
+    fn of_many_updates_the_first_and_the_last_are_shown() {
+        let mut shown = Vec::new();
+        let mut pace = Pace::new(told(&mut shown));
+        let now = Instant::now();
+        pace.show(Output::Display(bundle("0"), Some("a".to_owned())), now);
+        for n in 1..500 {
+            pace.show(Output::Update(bundle(&n.to_string()), "a".to_owned()), now);
+        }
+        let later = pace.deadline().unwrap();
+        pace.release_overdue(later);
+        pace.show(Output::Update(bundle("last"), "a".to_owned()), later);
+        pace.finish(later);
+        drop(pace);
+        assert_eq!(shown, ["display a \"0\"", "update a \"499\"", "update a \"last\""]);
+    }
+
+    #[test]
+    fn text_stays_before_what_was_shown_after_it() {
+        let mut shown = Vec::new();
+        let mut pace = Pace::new(told(&mut shown));
+        let now = Instant::now();
+        pace.show(Output::Stdout("one ".to_owned()), now);
+        pace.show(Output::Stdout("two".to_owned()), now);
+        pace.show(Output::Stderr("oh".to_owned()), now);
+        pace.show(Output::Stdout("three".to_owned()), now);
+        pace.show(Output::Update(bundle("first"), "b".to_owned()), now);
+        pace.show(Output::Update(bundle("gone"), "b".to_owned()), now);
+        pace.show(Output::Clear { wait: false }, now);
+        pace.show(Output::Result(bundle("4")), now);
+        pace.finish(now);
+        drop(pace);
+        assert_eq!(shown, ["one ", "two", "stderr oh", "update b \"first\"", "three", "clear false", "result \"4\""]);
+    }
+}
