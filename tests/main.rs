@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking, and so do their helpers")]
 
 mod book;
+mod browser;
 mod data;
 mod exercises;
 mod failures;
