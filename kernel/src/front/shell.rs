@@ -8,8 +8,8 @@ use super::sockets::IoPub;
 use super::{completeness, info, inspect, wire};
 use crate::spare::Starter;
 use jupyter_protocol::{
-    CommClose, CommInfoReply, CompleteReply, ExecuteReply, JupyterMessage, JupyterMessageContent,
-    ReplyError, ReplyStatus, ShutdownReply, UnknownMessage,
+    CommClose, CommInfoReply, CompleteReply, ExecuteReply, JupyterMessage, JupyterMessageContent, ReplyError,
+    ReplyStatus, ShutdownReply, UnknownMessage,
 };
 use jupyter_zmq_client as zmq;
 use std::collections::HashSet;
@@ -134,7 +134,9 @@ impl Shell {
             JupyterMessageContent::IsCompleteRequest(asked) => Some(completeness::check(&asked.code).into()),
             JupyterMessageContent::HistoryRequest(asked) => Some(self.history.answer(asked).into()),
             JupyterMessageContent::CompleteRequest(asked) => Some(self.complete(asked.clone()).await.into()),
-            JupyterMessageContent::InspectRequest(asked) => Some(inspect::answer(asked.clone(), &mut self.backend).await.into()),
+            JupyterMessageContent::InspectRequest(asked) => {
+                Some(inspect::answer(asked.clone(), &mut self.backend).await.into())
+            }
             JupyterMessageContent::CommInfoRequest(_) => {
                 Some(CommInfoReply { status: ReplyStatus::Ok, comms: Default::default(), error: None }.into())
             }

@@ -1,9 +1,10 @@
 //! Adam with decoupled weight decay, whose state can be saved.
 
 use candle_core::backprop::GradStore;
-use candle_core::{Result as CandleResult, Var};
+use candle_core::{DType, Result as CandleResult, Var};
 use candle_nn::{Optimizer, ParamsAdamW};
 
+use super::adam_in_place::InPlace;
 use super::savable::Savable;
 
 /// Adam (Kingma and Ba 2015), with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): candle-nn's and
@@ -17,7 +18,8 @@ use super::savable::Savable;
 /// θ ← (1 − lr · weight_decay) θ − lr · m̂ / (√v̂ + eps)
 /// ```
 ///
-/// The numbers are those of [`candle_nn::AdamW`], which keeps its moments to itself; these can be read, saved and set.
+/// The numbers are those of [`candle_nn::AdamW`], which keeps its moments to itself; these can be read, saved and set. On the
+/// CPU in f32 they are changed in place, by all cores.
 ///
 /// ```
 /// use candle_nn::{Optimizer, ParamsAdamW};
@@ -66,6 +68,11 @@ impl Optimizer for Adam {
         let unbias_second = 1.0 / (1.0 - beta2.powi(self.updates as i32));
         for Moments { var, first, second } in &self.moments {
             let Some(g) = gradients.get(var) else { continue };
+            if var.device().is_cpu() && var.dtype() == DType::F32 {
+                let step = InPlace { settings: &self.settings, unbias_first, unbias_second };
+                step.take(var, first, second, &g.contiguous()?)?;
+                continue;
+            }
             let m = ((first.as_tensor() * beta1)? + (g * (1.0 - beta1))?)?;
             let v = ((second.as_tensor() * beta2)? + (g.sqr()? * (1.0 - beta2))?)?;
             let direction = ((&m * unbias_first)? / ((&v * unbias_second)?.sqrt()? + eps)?)?;

@@ -27,6 +27,7 @@
 //! A loop stops politely when [`interrupted`] says so, which the stop button of a notebook brings about.
 
 mod adam;
+mod adam_in_place;
 mod checkpoint;
 mod fit;
 mod history;
