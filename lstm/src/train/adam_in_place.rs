@@ -1,4 +1,4 @@
-//! Adam's update in place, on the CPU in f32: the formulas of [`Adam`](super::Adam) without a tensor for each operation.
+//! Adam's update in place, on the CPU in f32: the formulas of `Adam` without a tensor for each operation.
 
 use std::ops::Range;
 
