@@ -1,5 +1,5 @@
-//! What may go wrong around a cell and a spare engine: interrupts, killed processes, floods, bad requests. Nothing is
-//! left behind.
+//! What may go wrong around a cell, a kernel and a spare engine: interrupts, killed processes, floods, bad requests, folders
+//! and clients that are not as they should be. Nothing is left behind.
 
 use crate::support::{self, text};
 
@@ -13,6 +13,12 @@ fn passes(script: &str) {
 #[test]
 fn the_kernel_survives_what_goes_wrong() {
     passes("python/robustness_test.py");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_was_acknowledged_is_lost() {
+    passes("python/faults_test.py");
 }
 
 #[cfg(target_os = "linux")]

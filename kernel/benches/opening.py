@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -38,6 +39,15 @@ print(list(outputs.shape))
 """
 
 
+# A cell that prints the time of day, and goes on for a while.
+CLOCKS = {
+    "rust": """
+println!("{}", std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs_f64());
+std::thread::sleep(std::time::Duration::from_secs(1));
+""",
+    "python": "import time; print(time.time(), flush=True); time.sleep(1)",
+}
+
 # Where the keeper of a spare engine says of itself what it has.
 SPARE = pathlib.Path(os.environ.get("LSTM_CACHE") or pathlib.Path.home() / ".cache/lstm-kernel") / "spare/state"
 
@@ -47,6 +57,7 @@ class Peer:
 
     def __init__(self, name, argv, language, first, lines, spare=False):
         self.name, self.argv, self.language, self.first, self.lines = name, argv, language, first, lines
+        self.clock = CLOCKS[language]
         self.spare = spare
         self.variables = {**os.environ, "LSTM_HISTORY": "off", "LSTM_SPARE": "600" if spare else "0"}
 
@@ -64,6 +75,33 @@ def waiting_spare(peer):
                 started = subprocess.Popen([peer.argv[0], "spare"], stdin=subprocess.DEVNULL, env=peer.variables)
         time.sleep(0.1)
     sys.exit("no spare engine became ready")
+
+
+def target():
+    """The folder that cargo builds into."""
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def stock_evcxr():
+    """A stock evcxr_jupyter of the version that the kernel is made of, built once."""
+    manifest = (ROOT / "Cargo.toml").read_text()
+    version = re.search(r'^evcxr_jupyter = "([\d.]+)"', manifest, re.MULTILINE)[1]
+    program = target() / "stock-evcxr" / "bin" / "evcxr_jupyter"
+    if not program.exists():
+        print(f"building evcxr_jupyter {version}, once", file=sys.stderr)
+        install = ["cargo", "install", "--locked", "--version", version, "--root", program.parents[1], "evcxr_jupyter"]
+        subprocess.run(install, check=True)
+    return str(program)
+
+
+def python_with_torch():
+    """A Python with PyTorch and ipykernel, installed once."""
+    sys.path.insert(0, str(ROOT / "lstm/benches/pytorch"))
+    from environment import interpreter
+
+    python = interpreter()
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "ipykernel"], check=True)
+    return str(python)
 
 
 def processes_below(pid):
@@ -112,6 +150,18 @@ def run(client, code):
     return took
 
 
+def way_of_a_line(client, code):
+    """Seconds from when a cell prints the time of day to when the client has it."""
+    delays = []
+
+    def hook(message):
+        if message["msg_type"] == "stream":
+            delays.append(time.time() - float(message["content"]["text"]))
+
+    client.execute_interactive(code, timeout=60, output_hook=hook)
+    return delays[0]
+
+
 def measure(peer):
     """One start, from nothing to the end."""
     row = {}
@@ -135,6 +185,7 @@ def measure(peer):
     if not keeper:
         row["processor until then (s)"] = processor(pid)
     row["cell of one line (s)"] = statistics.median(run(client, line) for line in peer.lines)
+    row["printed line (s)"] = statistics.median(way_of_a_line(client, peer.clock) for _ in range(5))
     row["resident (MB)"] = resident(pid) + (resident(keeper) if keeper else 0)
     client.stop_channels()
     manager.shutdown_kernel()
@@ -146,9 +197,15 @@ def main():
     options.add_argument("--runs", type=int, default=10, help="starts of each kernel (default: 10)")
     options.add_argument("--kernel", default=ROOT / "target/release/lstm-kernel", help="the lstm-kernel to measure")
     options.add_argument("--without-spare", action="store_true", help="measure no starts with a spare engine")
-    options.add_argument("--stock", help="an evcxr_jupyter to compare with; its first run compiles lstm, which takes minutes")
-    options.add_argument("--torch", help="a Python with ipykernel and PyTorch to compare with")
+    options.add_argument("--stock", nargs="?", const="", metavar="PROGRAM", help="compare with a stock evcxr_jupyter; "
+                         "without PROGRAM it is built once (minutes), and its first run compiles lstm (minutes)")
+    options.add_argument("--torch", nargs="?", const="", metavar="PYTHON", help="compare with ipykernel and PyTorch; "
+                         "without PYTHON both are installed once")
     chosen = options.parse_args()
+    if chosen.stock == "":
+        chosen.stock = stock_evcxr()
+    if chosen.torch == "":
+        chosen.torch = python_with_torch()
     rust = [f"let x{number} = {number} + 1;" for number in range(9)]
     kernel = [str(chosen.kernel), "kernel", "--connection-file", "{connection_file}"]
     peers = [Peer("lstm-kernel", kernel, "rust", LSTM_FIRST, rust)]

@@ -17,6 +17,9 @@ enter()
 import torch
 from language import LanguageModel, cosine, stream, train
 
+# How long a race is, in seconds of training.
+RACE = 120
+
 parser = argparse.ArgumentParser()
 parser.add_argument("file", type=Path)
 parser.add_argument("seeds", nargs="*", type=int, default=[1, 2, 3])
@@ -37,7 +40,7 @@ print(f"{len(book)} characters, {len(ids)} different ones")
 if arguments.full:
     sizes, dropout, batch, steps, rate, updates = [1000, 800], 0.5, 64, 100, 1e-3, None
 elif arguments.race:
-    sizes, dropout, batch, steps, rate, updates = [512], 0.5, 32, 64, 3e-3, 1800
+    sizes, dropout, batch, steps, rate, updates = [512], 0.5, 32, 64, 2e-3, None
 else:
     sizes, dropout, batch, steps, rate, updates = [256], 0.0, 32, 64, 1e-2, 500
 training, held_out = stream(encoded[:cut], batch, steps), stream(encoded[cut:], 8, 100)
@@ -46,8 +49,9 @@ losses = []
 for seed in arguments.seeds:
     torch.manual_seed(seed)
     model = LanguageModel(len(ids), 32, sizes, dropout)
-    schedule = cosine(rate, updates, min(10, updates - 1))
-    loss, seconds = train(model, training, held_out, updates, schedule, clip=1.0, race=arguments.race)
+    schedule = (lambda update: rate) if arguments.race else cosine(rate, updates, min(10, updates - 1))
+    race = RACE if arguments.race else None
+    loss, seconds = train(model, training, held_out, updates, schedule, clip=1.0, race=race)
     losses.append(loss)
     print(f"seed {seed}: {loss:.3f} nats, {loss / math.log(2):.3f} bits per character; {seconds:.3f} s per update", flush=True)
 print(f"median {statistics.median(losses):.3f} nats per character")

@@ -60,16 +60,16 @@ def evaluate(model, batches):
     return total / count
 
 
-def train(model, training, held_out, updates, rate, clip=5.0, race=False):
+def train(model, training, held_out, updates, rate, clip=5.0, race=None):
     """Trains with Adam, gradients clipped to a norm of `clip`; returns the held-out loss and the seconds per update.
 
-    `rate` gives the learning rate of an update, counted from 0. With `race` it prints every 25 updates the seconds that
-    training took so far, the updates and the held-out loss; the time for the held-out text does not count.
+    `rate` gives the learning rate of an update, counted from 0. With `race` it trains for so many seconds instead, and prints
+    every 25 updates: the seconds so far, the mean loss of these updates, and the held-out loss, whose time does not count.
     """
     adam = torch.optim.Adam(model.parameters())
     states = None
-    seconds = 0
-    for update in range(updates):
+    seconds = total = update = 0
+    while seconds < race if race else update < updates:
         start = time.perf_counter()
         index = update % len(training)
         loss, states = loss_of(model, training[index], states if index else None)
@@ -80,9 +80,12 @@ def train(model, training, held_out, updates, rate, clip=5.0, race=False):
         nn.utils.clip_grad_norm_(model.parameters(), clip)
         adam.step()
         seconds += time.perf_counter() - start
-        if race and (update + 1) % 25 == 0:
-            print(f"race {seconds:.2f} {update + 1} {evaluate(model, held_out):.5f}", flush=True)
-    return evaluate(model, held_out), seconds / updates
+        update += 1
+        total += loss.item()
+        if race and update % 25 == 0:
+            print(f"race {seconds:.2f} {total / 25:.5f} {evaluate(model, held_out):.5f}", flush=True)
+            total = 0
+    return evaluate(model, held_out), seconds / update
 
 
 def cosine(highest, updates, warm_up):

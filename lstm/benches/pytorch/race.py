@@ -1,9 +1,11 @@
-"""Held-out loss against seconds of training: `alice race` of this crate and of PyTorch, which take turns.
+"""Loss against seconds of training: `alice race` of this crate and of PyTorch, which take turns.
 
     python3 lstm/benches/pytorch/race.py alice29.txt [SEED ...]
 
-The file is in the folder that `lstm-kernel data list` names. For every fifteen seconds it prints the median over the seeds of
-the last loss that each side had reached by then. A side that has made all its updates stays at its last loss.
+The file is in the folder that `lstm-kernel data list` names. Both train for two minutes at a constant learning rate. For every
+fifteen seconds it prints the medians over the seeds of each side's training loss (of the last 25 updates) and of the smallest
+held-out loss so far: as long as a network with so many weights is trained on so short a book, it learns it by heart, and the
+held-out loss rises again.
 """
 
 import statistics
@@ -17,15 +19,19 @@ enter()
 
 
 def curve(command):
-    """Pairs of seconds and loss, as the program prints them."""
+    """Seconds, training loss and smallest held-out loss so far, as the program prints them."""
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
     lines = [line.split() for line in output.splitlines() if line.startswith("race ")]
-    return [(float(seconds), float(loss)) for _, seconds, _, loss in lines]
+    points, smallest = [], float("inf")
+    for _, seconds, training, held_out in lines:
+        smallest = min(smallest, float(held_out))
+        points.append((float(seconds), float(training), smallest))
+    return points
 
 
 def at(points, seconds):
-    """The last loss by then, or None."""
-    return next((loss for moment, loss in reversed(points) if moment <= seconds), None)
+    """The last losses by then."""
+    return next(losses for moment, *losses in reversed(points) if moment <= seconds)
 
 
 text = Path(sys.argv[1]).resolve()
@@ -39,12 +45,13 @@ curves = {side: [] for side in sides}
 for seed in seeds:
     for side, command in sides.items():
         curves[side].append(curve([*command, seed]))
-        seconds, loss = curves[side][-1][-1]
-        print(f"seed {seed}, {side}: {loss:.3f} nats per character after {seconds:.0f} s", flush=True)
+        seconds, training, held_out = curves[side][-1][-1]
+        print(f"seed {seed}, {side}: {training:.3f} in training, {held_out:.3f} held out, {seconds:.0f} s", flush=True)
 
-print("| seconds | " + " | ".join(sides) + " |\n|--:|" + "--:|" * len(sides))
-last = max(points[-1][0] for side in curves.values() for points in side)
-for seconds in range(15, int(last) + 16, 15):
-    losses = {side: [at(points, seconds) for points in found] for side, found in curves.items()}
-    if all(None not in found for found in losses.values()):
-        print(f"| {seconds} | " + " | ".join(f"{statistics.median(losses[side]):.3f}" for side in sides) + " |")
+print("| seconds | " + " | ".join(f"{side}, {what}" for what in ["training", "held out"] for side in sides) + " |")
+print("|--:|" + "--:|" * 2 * len(sides))
+for seconds in range(15, 121, 15):
+    medians = [
+        statistics.median(at(points, seconds)[which] for points in curves[side]) for which in (0, 1) for side in sides
+    ]
+    print(f"| {seconds} | " + " | ".join(f"{loss:.3f}" for loss in medians) + " |")

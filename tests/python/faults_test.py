@@ -1,0 +1,143 @@
+"""What else may happen to a kernel and its surroundings, and that nothing that was acknowledged is lost by it.
+
+Each test says in its assertions what was there before, what happened, and what is there afterwards.
+"""
+
+import concurrent.futures
+import hashlib
+import os
+import pathlib
+import stat
+import subprocess
+import time
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from robustness_test import Kernel, descendants
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    kernel = Kernel()
+    kernel.value("1 + 1")
+    yield kernel
+    kernel.stop()
+
+
+def resident(pids):
+    """MiB that these processes hold in memory."""
+    pages = sum(int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def test_two_hundred_megabytes_arrive_whole_and_are_let_go(kernel):
+    kernel.value("let kept = 41;")
+    front = [kernel.front]
+    before = resident(front)
+    code = """
+    let line = "0123456789abcdef".repeat(63) + "0123456789ABCD\\n";
+    for _ in 0..205_000 { print!("{line}"); }
+    """
+    digest, length = hashlib.sha256(), 0
+
+    def took(message):
+        nonlocal length
+        if message["msg_type"] == "stream":
+            text = message["content"]["text"].encode()
+            digest.update(text)
+            length += len(text)
+
+    reply = kernel.client.execute_interactive(code, timeout=300, output_hook=took)
+    assert reply["content"]["status"] == "ok", reply
+    line = b"0123456789abcdef" * 63 + b"0123456789ABCD\n"
+    assert length == 205_000 * len(line) > 200 * 2**20
+    assert digest.hexdigest() == hashlib.sha256(line * 205_000).hexdigest()
+    assert kernel.value("kept + 1") == "42"
+    time.sleep(2)
+    assert resident(front) < before + 300, "the front keeps what it has passed on"
+
+
+def test_bytes_that_are_not_text_are_replaced_and_harm_nothing(kernel):
+    code = 'use std::io::Write; std::io::stdout().write_all(b"a\\xff\\xfe\\x80b\\n")?; std::io::stderr().write_all(b"\\xc3(\\n")?;'
+    reply, messages = kernel.run(code)
+    assert reply["status"] == "ok", reply
+    text = "".join(c["text"] for t, c in messages if t == "stream" and c["name"] == "stdout")
+    assert text.startswith("a\ufffd") and text.endswith("b\n")
+    assert kernel.value("kept + 1") == "42"
+
+
+def test_a_client_that_goes_in_the_middle_of_a_cell_costs_nothing(kernel):
+    code = 'for n in 0..30 { println!("{n}"); std::thread::sleep(std::time::Duration::from_millis(100)); } let late = 7;'
+    kernel.client.execute(code)
+    time.sleep(1)
+    kernel.client.stop_channels()
+    kernel.client = kernel.manager.client()
+    kernel.client.start_channels()
+    kernel.client.wait_for_ready(timeout=60)
+    assert kernel.value("late + kept") == "48"
+
+
+def test_many_cells_leave_the_kernel_as_small_as_it_was(kernel):
+    """evcxr's own processes keep each cell's library; what is added around it must not grow."""
+    front = [kernel.front]
+    for n in range(20):
+        kernel.value(f"let growing = {n};")
+    before = resident(front)
+    for n in range(100):
+        kernel.value(f'println!("{{}}", growing + {n});')
+    assert resident(front) < before + 5
+
+
+def test_a_project_folder_that_cannot_be_written_to_is_enough(tmp_path):
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    manager, client = start_new_kernel(kernel_name="lstm", startup_timeout=600, cwd=str(folder))
+    reply = client.execute_interactive('println!("{}", std::env::current_dir()?.display());', timeout=120)
+    assert reply["content"]["status"] == "ok", reply
+    client.stop_channels()
+    manager.shutdown_kernel()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_kernel_without_home_starts_and_says_nothing_wrong(monkeypatch):
+    home = os.environ["HOME"]
+    cargo = os.environ.get("CARGO_HOME", f"{home}/.cargo")
+    rustup = os.environ.get("RUSTUP_HOME", f"{home}/.rustup")
+    cache = os.environ.get("LSTM_CACHE", f"{os.environ.get('XDG_CACHE_HOME', home + '/.cache')}/lstm-kernel")
+    for name, value in [("CARGO_HOME", cargo), ("RUSTUP_HOME", rustup), ("LSTM_CACHE", cache)]:
+        monkeypatch.setenv(name, value)
+    manager, client = start_new_kernel(kernel_name="lstm", startup_timeout=600, env={k: v for k, v in os.environ.items() if k != "HOME"})
+    reply = client.execute_interactive("Tensor::new(&[1f32], &Device::Cpu)?;", timeout=120)
+    assert reply["content"]["status"] == "ok", reply
+    client.stop_channels()
+    manager.shutdown_kernel()
+
+
+def test_several_kernels_that_start_at_once_do_not_disturb_each_other():
+    def sum_of(n):
+        kernel = Kernel()
+        try:
+            return kernel.value(f"{n} + {n}"), len(descendants(kernel.front))
+        finally:
+            kernel.stop()
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answers = list(pool.map(sum_of, range(1, 4)))
+    assert [answer for answer, _ in answers] == ["2", "4", "6"]
+
+
+def test_what_a_kernel_leaves_is_for_its_user_alone(kernel):
+    folders = set()
+    for pid in descendants(kernel.front):
+        for variable in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if variable.startswith(b"EVCXR_TMPDIR="):
+                folders.add(pathlib.Path(variable.split(b"=", 1)[1].decode()).parent)
+    assert folders
+    assert all(folder.stat().st_mode & 0o077 == 0 for folder in folders), folders
+    listening = subprocess.run(["cat", f"/proc/{kernel.front}/net/tcp"], capture_output=True, text=True, check=True).stdout
+    ports = {kernel.manager.shell_port, kernel.manager.iopub_port, kernel.manager.control_port, kernel.manager.stdin_port}
+    places = [line.split()[1].split(":") for line in listening.splitlines()[1:] if line.split()[3] == "0A"]
+    found = {int(port, 16): address for address, port in places if int(port, 16) in ports}
+    assert found.keys() == ports and set(found.values()) == {"0100007F"}, found
