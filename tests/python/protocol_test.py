@@ -1,6 +1,7 @@
 """Each request of the messaging specification with all that it causes, checked against the schemas of jupyter_kernel_test.
 
-A transcript is the reply and the kinds of the messages on the iopub channel that have the request as their parent.
+A transcript is the reply and the kinds of the messages on the iopub channel that have the request as their parent. Where
+those schemas differ from the specification (an aborted cell, a request for input), the test says what it expects.
 """
 
 import queue
@@ -9,7 +10,12 @@ import uuid
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from jupyter_client.session import Session
 from jupyter_kernel_test.msgspec_v5 import validate_message
+
+
+# Of these the suite has no schema.
+WITHOUT_SCHEMA = {"comm_close"}
 
 
 class Client:
@@ -38,7 +44,8 @@ class Client:
             message = self.client.iopub_channel.get_msg(timeout=max(0.1, deadline - time.time()))
             if message["parent_header"].get("msg_id") != request:
                 continue
-            validate_message(message, parent_id=request)
+            if message["msg_type"] not in WITHOUT_SCHEMA:
+                validate_message(message, parent_id=request)
             messages.append(message)
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 return messages
@@ -132,9 +139,7 @@ def test_what_is_queued_behind_an_error(client, stop, statuses):
     codes = ['std::thread::sleep(std::time::Duration::from_secs(1)); panic!("first")', "1", "2"]
     requests = [client.send("execute_request", execution(code, stop_on_error=stop)) for code in codes]
     replies = [client.reply_to(request) for request in requests]
-    for request, reply in zip(requests, replies):
-        validate_message(reply, "execute_reply", parent_id=request)
-        client.published(request) if request == requests[-1] else None
+    client.published(requests[-1])
     assert [reply["content"]["status"] for reply in replies] == statuses
 
 
@@ -183,7 +188,8 @@ def test_input_is_asked_of_the_client(client):
     code = "let mut line = String::new(); std::io::stdin().read_line(&mut line)?; line"
     request = client.send("execute_request", execution(code, allow_stdin=True))
     asked = client.client.stdin_channel.get_msg(timeout=60)
-    validate_message(asked, "input_request", parent_id=request)
+    assert asked["msg_type"] == "input_request" and asked["parent_header"]["msg_id"] == request
+    assert asked["content"] == {"prompt": "", "password": False}
     client.client.input("an answer")
     assert client.reply_to(request)["content"]["status"] == "ok"
     assert "an answer" in client.published(request)[-2]["content"]["data"]["text/plain"]
@@ -217,8 +223,10 @@ def test_subscribers_are_welcomed(client):
     listener.connect(f"tcp://127.0.0.1:{client.manager.iopub_port}")
     listener.subscribe(b"")
     assert listener.poll(5000)
-    _, frames = client.client.session.feed_identities(listener.recv_multipart())
-    assert client.client.session.deserialize(frames)["msg_type"] == "iopub_welcome"
+    # Not the client's own session, which hears the same welcome and would take it for a repetition.
+    session = Session(key=client.client.session.key, signature_scheme=client.client.session.signature_scheme)
+    _, frames = session.feed_identities(listener.recv_multipart())
+    assert session.deserialize(frames)["msg_type"] == "iopub_welcome"
     listener.close()
 
 

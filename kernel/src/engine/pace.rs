@@ -31,7 +31,11 @@ impl<O: FnMut(Output)> Pace<O> {
     }
 
     /// Shows it now, or soon.
-    pub(super) fn show(&mut self, output: Output, now: Instant) {
+    pub(super) fn show(&mut self, output: Output) {
+        self.show_at(output, Instant::now());
+    }
+
+    fn show_at(&mut self, output: Output, now: Instant) {
         match output {
             Output::Stdout(text) => {
                 self.text.push_str(&text);
@@ -130,7 +134,7 @@ mod tests {
         let mut pace = Pace::new(told(&mut shown));
         let now = Instant::now();
         for n in 0..1000 {
-            pace.show(Output::Stdout(format!("{n}\n")), now);
+            pace.show_at(Output::Stdout(format!("{n}\n")), now);
         }
         let later = pace.deadline().unwrap();
         assert_eq!(later, now + TEXT_EVERY);
@@ -148,13 +152,13 @@ mod tests {
         let mut shown = Vec::new();
         let mut pace = Pace::new(told(&mut shown));
         let now = Instant::now();
-        pace.show(Output::Display(bundle("0"), Some("a".to_owned())), now);
+        pace.show_at(Output::Display(bundle("0"), Some("a".to_owned())), now);
         for n in 1..500 {
-            pace.show(Output::Update(bundle(&n.to_string()), "a".to_owned()), now);
+            pace.show_at(Output::Update(bundle(&n.to_string()), "a".to_owned()), now);
         }
         let later = pace.deadline().unwrap();
         pace.release_overdue(later);
-        pace.show(Output::Update(bundle("last"), "a".to_owned()), later);
+        pace.show_at(Output::Update(bundle("last"), "a".to_owned()), later);
         pace.finish(later);
         drop(pace);
         assert_eq!(shown, ["display a \"0\"", "update a \"499\"", "update a \"last\""]);
@@ -165,14 +169,14 @@ mod tests {
         let mut shown = Vec::new();
         let mut pace = Pace::new(told(&mut shown));
         let now = Instant::now();
-        pace.show(Output::Stdout("one ".to_owned()), now);
-        pace.show(Output::Stdout("two".to_owned()), now);
-        pace.show(Output::Stderr("oh".to_owned()), now);
-        pace.show(Output::Stdout("three".to_owned()), now);
-        pace.show(Output::Update(bundle("first"), "b".to_owned()), now);
-        pace.show(Output::Update(bundle("gone"), "b".to_owned()), now);
-        pace.show(Output::Clear { wait: false }, now);
-        pace.show(Output::Result(bundle("4")), now);
+        pace.show_at(Output::Stdout("one ".to_owned()), now);
+        pace.show_at(Output::Stdout("two".to_owned()), now);
+        pace.show_at(Output::Stderr("oh".to_owned()), now);
+        pace.show_at(Output::Stdout("three".to_owned()), now);
+        pace.show_at(Output::Update(bundle("first"), "b".to_owned()), now);
+        pace.show_at(Output::Update(bundle("gone"), "b".to_owned()), now);
+        pace.show_at(Output::Clear { wait: false }, now);
+        pace.show_at(Output::Result(bundle("4")), now);
         pace.finish(now);
         drop(pace);
         assert_eq!(shown, ["one ", "two", "stderr oh", "update b \"first\"", "three", "clear false", "result \"4\""]);

@@ -103,10 +103,6 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         }
     }
 
-    fn show(&mut self, output: Output) {
-        self.pace.show(output, Instant::now());
-    }
-
     /// When something that is held back must be let go.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let stderr = self.stderr_since.map(|since| since + STDERR_HOLD);
@@ -136,7 +132,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             Event::Stdout(text) => {
                 self.release_display();
                 self.release_bundle();
-                self.show(Output::Stdout(text));
+                self.pace.show(Output::Stdout(text));
             }
             Event::Stderr(text) => {
                 self.release_display();
@@ -172,10 +168,10 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             }
             JupyterMessageContent::DisplayData(display) => {
                 if let Ok(Value::Object(bundle)) = serde_json::to_value(&display.data) {
-                    self.show(Output::Display(bundle, None));
+                    self.pace.show(Output::Display(bundle, None));
                 }
             }
-            JupyterMessageContent::StreamContent(stream) => self.show(Output::Stdout(stream.text)),
+            JupyterMessageContent::StreamContent(stream) => self.pace.show(Output::Stdout(stream.text)),
             _ => {}
         }
     }
@@ -185,7 +181,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         if mime == CLEAR {
             self.release_display();
             self.release_bundle();
-            return self.show(Output::Clear { wait: content == "wait" });
+            return self.pace.show(Output::Clear { wait: content == "wait" });
         }
         let value = value(&mime, content);
         let Some(id) = display_id else {
@@ -209,14 +205,14 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
     fn release_display(&mut self) {
         if let Some(Display { id, bundle, .. }) = self.display.take() {
             let is_new = self.shown.insert(id.clone());
-            self.show(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
+            self.pace.show(if is_new { Output::Display(bundle, Some(id)) } else { Output::Update(bundle, id) });
         }
     }
 
     /// Shows what was collected without an id: something follows it, so it was not the cell's last expression.
     fn release_bundle(&mut self) {
         if !self.bundle.is_empty() {
-            self.show(Output::Display(std::mem::take(&mut self.bundle), None));
+            self.pace.show(Output::Display(std::mem::take(&mut self.bundle), None));
         }
     }
 
@@ -224,7 +220,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         self.stderr_since = None;
         if !self.stderr.is_empty() {
             self.remember(&self.stderr.clone());
-            self.show(Output::Stderr(std::mem::take(&mut self.stderr)));
+            self.pace.show(Output::Stderr(std::mem::take(&mut self.stderr)));
         }
     }
 
@@ -232,7 +228,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
     fn release_panics(&mut self) {
         self.panics_since = None;
         for panic in &self.panics[self.told_panics..] {
-            self.show(Output::Stderr(panic.to_string()));
+            self.pace.show(Output::Stderr(panic.to_string()));
         }
         self.told_panics = self.panics.len();
     }
@@ -272,7 +268,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
             self.bundle.clear();
         }
         if matches!(how, Ended::Well) && !self.bundle.is_empty() {
-            self.show(Output::Result(std::mem::take(&mut self.bundle)));
+            self.pace.show(Output::Result(std::mem::take(&mut self.bundle)));
         } else {
             self.release_bundle();
         }
