@@ -1,4 +1,4 @@
-//! The course in JupyterLab in a real browser. Needs Chromium: `cargo test --release --workspace -- --ignored browser`.
+//! The course in JupyterLab in a real browser. Needs Chromium: `cargo test --release --workspace --test course -- --ignored browser`.
 
 use crate::support::{self, text};
 

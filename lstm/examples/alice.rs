@@ -28,10 +28,8 @@ struct Recipe {
 enum Length {
     Updates(usize),
     Epochs(usize),
+    Seconds(f64),
 }
-
-/// How long a race is, in seconds of training.
-const RACE: f64 = 120.0;
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -41,7 +39,7 @@ fn main() -> Result<()> {
     let (hidden_sizes, dropout, batch, steps, rate, length) = if mode("full") {
         (vec![1000, 800], 0.5, 64, 100, 1e-3, Length::Epochs(50))
     } else if mode("race") {
-        (vec![512], 0.5, 32, 64, 2e-3, Length::Epochs(1))
+        (vec![512], 0.5, 32, 64, 2e-3, Length::Seconds(120.0))
     } else {
         (vec![256], 0.0, 32, 64, 1e-2, Length::Updates(500))
     };
@@ -67,16 +65,17 @@ fn main() -> Result<()> {
         };
         let model = LanguageModel::new(vocabulary.len(), options, parameters.builder())?;
         let stream = Stream::new(training, recipe.batch, recipe.steps)?;
+        let epoch = stream.len();
+        let mut task = LanguageTask::new(model, stream).with_validation(Stream::new(held_out, 8, 100)?);
         let updates = match recipe.length {
             Length::Updates(updates) => updates,
-            Length::Epochs(epochs) => epochs * stream.len(),
+            Length::Epochs(epochs) => epochs * epoch,
+            Length::Seconds(limit) => {
+                let settings = Settings::default().learning_rate(recipe.rate).clip_norm(1.0);
+                losses.push(race(&mut Trainer::new(&parameters, settings)?, &mut task, limit)?);
+                continue;
+            }
         };
-        let mut task = LanguageTask::new(model, stream).with_validation(Stream::new(held_out, 8, 100)?);
-        if mode("race") {
-            let settings = Settings::default().learning_rate(recipe.rate).clip_norm(1.0);
-            losses.push(race(&mut Trainer::new(&parameters, settings)?, &mut task)?);
-            continue;
-        }
         let schedule = CosineAnnealing::new(recipe.rate, updates)?.with_warm_up(10)?;
         let settings = Settings::default().clip_norm(1.0).schedule(schedule);
         let mut trainer = Trainer::new(&parameters, settings)?;
@@ -104,11 +103,11 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Trains for [`RACE`] seconds, and prints every 25 updates: the seconds so far, the mean loss of these updates, and the
+/// Trains for `limit` seconds, and prints every 25 updates: the seconds so far, the mean loss of these updates, and the
 /// held-out loss, whose time does not count. Returns the smallest held-out loss.
-fn race(trainer: &mut Trainer, task: &mut LanguageTask) -> Result<f64> {
+fn race(trainer: &mut Trainer, task: &mut LanguageTask, limit: f64) -> Result<f64> {
     let (mut seconds, mut smallest) = (0.0, f64::INFINITY);
-    while seconds < RACE {
+    while seconds < limit {
         let mut training = 0.0;
         for _ in 0..25 {
             let start = Instant::now();

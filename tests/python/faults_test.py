@@ -20,7 +20,7 @@ from robustness_test import Kernel, descendants
 @pytest.fixture(scope="module")
 def kernel():
     kernel = Kernel()
-    kernel.value("1 + 1")
+    kernel.value("let kept = 41;")
     yield kernel
     kernel.stop()
 
@@ -32,7 +32,6 @@ def resident(pids):
 
 
 def test_two_hundred_megabytes_arrive_whole_and_are_let_go(kernel):
-    kernel.value("let kept = 41;")
     front = [kernel.front]
     before = resident(front)
     code = """
@@ -55,7 +54,7 @@ def test_two_hundred_megabytes_arrive_whole_and_are_let_go(kernel):
     assert digest.hexdigest() == hashlib.sha256(line * 205_000).hexdigest()
     assert kernel.value("kept + 1") == "42"
     time.sleep(2)
-    assert resident(front) < before + 300, "the front keeps what it has passed on"
+    assert resident(front) < before + 100, "the front keeps what it has passed on"
 
 
 def test_bytes_that_are_not_text_are_replaced_and_harm_nothing(kernel):
@@ -64,6 +63,8 @@ def test_bytes_that_are_not_text_are_replaced_and_harm_nothing(kernel):
     assert reply["status"] == "ok", reply
     text = "".join(c["text"] for t, c in messages if t == "stream" and c["name"] == "stdout")
     assert text.startswith("a\ufffd") and text.endswith("b\n")
+    errors = "".join(c["text"] for t, c in messages if t == "stream" and c["name"] == "stderr")
+    assert errors == "\ufffd(\n"
     assert kernel.value("kept + 1") == "42"
 
 
@@ -89,6 +90,7 @@ def test_many_cells_leave_the_kernel_as_small_as_it_was(kernel):
     assert resident(front) < before + 5
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_project_folder_that_cannot_be_written_to_is_enough(tmp_path):
     folder = tmp_path / "read-only"
     folder.mkdir()
@@ -101,7 +103,7 @@ def test_a_project_folder_that_cannot_be_written_to_is_enough(tmp_path):
     assert list(folder.iterdir()) == []
 
 
-def test_a_kernel_without_home_starts_and_says_nothing_wrong(monkeypatch):
+def test_a_kernel_without_home_computes(monkeypatch):
     home = os.environ["HOME"]
     cargo = os.environ.get("CARGO_HOME", f"{home}/.cargo")
     rustup = os.environ.get("RUSTUP_HOME", f"{home}/.rustup")
@@ -119,13 +121,13 @@ def test_several_kernels_that_start_at_once_do_not_disturb_each_other():
     def sum_of(n):
         kernel = Kernel()
         try:
-            return kernel.value(f"{n} + {n}"), len(descendants(kernel.front))
+            return kernel.value(f"{n} + {n}")
         finally:
             kernel.stop()
 
     with concurrent.futures.ThreadPoolExecutor() as pool:
         answers = list(pool.map(sum_of, range(1, 4)))
-    assert [answer for answer, _ in answers] == ["2", "4", "6"]
+    assert answers == ["2", "4", "6"]
 
 
 def test_what_a_kernel_leaves_is_for_its_user_alone(kernel):

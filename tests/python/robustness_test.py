@@ -382,8 +382,9 @@ def test_a_name_behind_a_question_mark_is_documented(kernel):
     assert reply["status"] == "ok", reply
     (page,) = reply["payload"]
     assert page["source"] == "page" and "LstmCell" in page["data"]["text/plain"]
-    reply, _ = kernel.run("?NothingOfThatName")
-    assert reply["ename"] == "NotFound"
+    reply, messages = kernel.run("?NothingOfThatName")
+    assert reply["status"] == "ok" and reply["payload"] == []
+    assert [c["text"] for t, c in messages if t == "stream"] == ["Nothing is known of `NothingOfThatName`.\n"]
     assert kernel.client.is_complete("?LstmCell") and kernel.client.get_shell_msg(timeout=10)["content"]["status"] == "complete"
 
 

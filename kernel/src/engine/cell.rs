@@ -109,16 +109,7 @@ where
     watch.exited = engine.ended_idle.take();
     let (mut replied, mut idle, mut failed) = (false, false, false);
     while !(replied && idle) {
-        let incoming = match watch.deadline() {
-            Some(deadline) => match tokio::time::timeout_at(deadline, engine.next()).await {
-                Ok(incoming) => incoming?,
-                Err(_) => {
-                    watch.release_overdue();
-                    continue;
-                }
-            },
-            None => engine.next().await?,
-        };
+        let Some(incoming) = next(engine, &mut watch).await? else { continue };
         match incoming {
             Incoming::Relay(Event::Input) if may_ask => {
                 let asked = InputRequest { prompt: String::new(), password: false };
@@ -158,6 +149,19 @@ where
     Ok(cell)
 }
 
+/// What comes next, or nothing where something that is held back was due before.
+async fn next(engine: &mut Engine, watch: &mut Watch<'_, impl FnMut(Output)>) -> Result<Option<Incoming>> {
+    let Some(deadline) = watch.deadline() else { return engine.next().await.map(Some) };
+    // Also in a flood, in which there is always something to come.
+    if deadline > Instant::now()
+        && let Ok(incoming) = tokio::time::timeout_at(deadline, engine.next()).await
+    {
+        return incoming.map(Some);
+    }
+    watch.release_overdue();
+    Ok(None)
+}
+
 /// The user's answer; nothing where the process that asked ends first.
 async fn answered(
     engine: &mut Engine,
@@ -168,10 +172,10 @@ async fn answered(
     loop {
         tokio::select! {
             value = &mut answer => return Ok(Some(value)),
-            incoming = engine.next() => {
+            incoming = next(engine, watch) => {
                 match incoming? {
-                    Incoming::Relay(event) => watch.relay(event),
-                    Incoming::RelayLost => watch.replaced = true,
+                    Some(Incoming::Relay(event)) => watch.relay(event),
+                    Some(Incoming::RelayLost) => watch.replaced = true,
                     _ => {}
                 }
                 if watch.exited.is_some() || watch.replaced {

@@ -13,11 +13,11 @@ const LONGEST_TEXT: usize = 1 << 18;
 /// The least time between two states of one display.
 const UPDATE_EVERY: Duration = Duration::from_millis(100);
 
-/// Passes on what is to be shown, in order, the first at once.
-pub(super) struct Pace<O> {
+/// Passes on what is to be shown, in order, the first at once. What still waits is shown when it is dropped.
+pub(super) struct Pace<O: FnMut(Output)> {
     output: O,
-    /// Text on standard output that waits, and when the last of it was shown.
-    text: String,
+    waiting: Waiting,
+    /// When the last of the text was shown.
     text_shown: Option<Instant>,
     /// When each display was shown last.
     shown: HashMap<String, Instant>,
@@ -25,9 +25,20 @@ pub(super) struct Pace<O> {
     updates: HashMap<String, Bundle>,
 }
 
+/// Text on standard output, and what clears it.
+#[derive(Default)]
+struct Waiting {
+    /// All before the text is to be cleared; whether that waits for something else to show.
+    clear: Option<bool>,
+    text: String,
+    /// The text is to be cleared as soon as there is something else to show.
+    then_clear: bool,
+}
+
 impl<O: FnMut(Output)> Pace<O> {
     pub(super) fn new(output: O) -> Self {
-        Self { output, text: String::new(), text_shown: None, shown: HashMap::new(), updates: HashMap::new() }
+        let (shown, updates) = (HashMap::new(), HashMap::new());
+        Self { output, waiting: Waiting::default(), text_shown: None, shown, updates }
     }
 
     /// Shows it now, or soon.
@@ -38,11 +49,14 @@ impl<O: FnMut(Output)> Pace<O> {
     fn show_at(&mut self, output: Output, now: Instant) {
         match output {
             Output::Stdout(text) => {
-                self.text.push_str(&text);
-                let waits = self.text_shown.is_some_and(|shown| now < shown + TEXT_EVERY);
-                if !waits || self.text.len() >= LONGEST_TEXT {
-                    self.release_text(now);
-                }
+                self.waiting.print(&text);
+                self.release_text_unless_early(now);
+            }
+            Output::Clear { wait } => {
+                // A state that waits may be that of another cell's display, which is not cleared.
+                self.release_updates();
+                self.waiting.clear(wait);
+                self.release_text_unless_early(now);
             }
             Output::Update(bundle, id) => {
                 self.updates.insert(id.clone(), bundle);
@@ -52,11 +66,8 @@ impl<O: FnMut(Output)> Pace<O> {
             }
             other => {
                 self.release_text(now);
-                match &other {
-                    Output::Display(_, Some(id)) => _ = self.shown.insert(id.clone(), now),
-                    // The displays are gone.
-                    Output::Clear { .. } => self.updates.clear(),
-                    _ => {}
+                if let Output::Display(_, Some(id)) = &other {
+                    self.shown.insert(id.clone(), now);
                 }
                 (self.output)(other);
             }
@@ -65,16 +76,14 @@ impl<O: FnMut(Output)> Pace<O> {
 
     /// When something that waits must be shown.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let text = self.text_shown.filter(|_| !self.text.is_empty()).map(|shown| shown + TEXT_EVERY);
+        let text = self.text_shown.filter(|_| !self.waiting.is_empty()).map(|shown| shown + TEXT_EVERY);
         let updates = self.updates.keys().filter_map(|id| self.shown.get(id)).map(|&shown| shown + UPDATE_EVERY);
         updates.chain(text).min()
     }
 
     /// Shows what has waited long enough.
     pub(super) fn release_overdue(&mut self, now: Instant) {
-        if self.text_shown.is_some_and(|shown| now >= shown + TEXT_EVERY) {
-            self.release_text(now);
-        }
+        self.release_text_unless_early(now);
         let overdue = |id: &&String| self.shown.get(*id).is_none_or(|&shown| now >= shown + UPDATE_EVERY);
         let ids: Vec<String> = self.updates.keys().filter(overdue).cloned().collect();
         for id in ids {
@@ -82,18 +91,27 @@ impl<O: FnMut(Output)> Pace<O> {
         }
     }
 
-    /// Shows all that waits: the cell has ended.
-    pub(super) fn finish(&mut self, now: Instant) {
-        self.release_text(now);
-        for (id, bundle) in std::mem::take(&mut self.updates) {
-            (self.output)(Output::Update(bundle, id));
+    fn release_text_unless_early(&mut self, now: Instant) {
+        let is_early = self.text_shown.is_some_and(|shown| now < shown + TEXT_EVERY);
+        if !is_early || self.waiting.text.len() >= LONGEST_TEXT {
+            self.release_text(now);
         }
     }
 
     fn release_text(&mut self, now: Instant) {
-        if !self.text.is_empty() {
-            self.text_shown = Some(now);
-            (self.output)(Output::Stdout(std::mem::take(&mut self.text)));
+        if self.waiting.is_empty() {
+            return;
+        }
+        self.text_shown = Some(now);
+        let Waiting { clear, text, then_clear } = std::mem::take(&mut self.waiting);
+        if let Some(wait) = clear {
+            (self.output)(Output::Clear { wait });
+        }
+        if !text.is_empty() {
+            (self.output)(Output::Stdout(text));
+        }
+        if then_clear {
+            (self.output)(Output::Clear { wait: true });
         }
     }
 
@@ -101,6 +119,41 @@ impl<O: FnMut(Output)> Pace<O> {
         if let Some((id, bundle)) = self.updates.remove_entry(id) {
             self.shown.insert(id.clone(), now);
             (self.output)(Output::Update(bundle, id));
+        }
+    }
+
+    fn release_updates(&mut self) {
+        for (id, bundle) in std::mem::take(&mut self.updates) {
+            (self.output)(Output::Update(bundle, id));
+        }
+    }
+}
+
+impl<O: FnMut(Output)> Drop for Pace<O> {
+    fn drop(&mut self) {
+        self.release_text(Instant::now());
+        self.release_updates();
+    }
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.clear.is_none() && self.text.is_empty() && !self.then_clear
+    }
+
+    fn print(&mut self, text: &str) {
+        if self.then_clear {
+            // Nobody has seen what this clears.
+            *self = Self { clear: Some(true), ..Self::default() };
+        }
+        self.text.push_str(text);
+    }
+
+    fn clear(&mut self, wait: bool) {
+        if wait {
+            self.then_clear = true;
+        } else {
+            *self = Self { clear: Some(false), ..Self::default() };
         }
     }
 }
@@ -140,7 +193,6 @@ mod tests {
         assert_eq!(later, now + TEXT_EVERY);
         pace.release_overdue(later);
         assert_eq!(pace.deadline(), None);
-        pace.finish(later);
         drop(pace);
         assert_eq!(shown.len(), 2);
         assert_eq!(shown[0], "0\n");
@@ -159,7 +211,6 @@ mod tests {
         let later = pace.deadline().unwrap();
         pace.release_overdue(later);
         pace.show_at(Output::Update(bundle("last"), "a".to_owned()), later);
-        pace.finish(later);
         drop(pace);
         assert_eq!(shown, ["display a \"0\"", "update a \"499\"", "update a \"last\""]);
     }
@@ -174,11 +225,41 @@ mod tests {
         pace.show_at(Output::Stderr("oh".to_owned()), now);
         pace.show_at(Output::Stdout("three".to_owned()), now);
         pace.show_at(Output::Update(bundle("first"), "b".to_owned()), now);
-        pace.show_at(Output::Update(bundle("gone"), "b".to_owned()), now);
+        pace.show_at(Output::Update(bundle("last"), "b".to_owned()), now);
         pace.show_at(Output::Clear { wait: false }, now);
         pace.show_at(Output::Result(bundle("4")), now);
-        pace.finish(now);
         drop(pace);
-        assert_eq!(shown, ["one ", "two", "stderr oh", "update b \"first\"", "three", "clear false", "result \"4\""]);
+        assert_eq!(
+            shown,
+            ["one ", "two", "stderr oh", "update b \"first\"", "update b \"last\"", "clear false", "result \"4\""]
+        );
+    }
+
+    #[test]
+    fn a_loop_that_clears_and_prints_is_thinned_and_ends_with_its_last_line() {
+        let mut shown = Vec::new();
+        let mut pace = Pace::new(told(&mut shown));
+        let now = Instant::now();
+        for n in 0..1000 {
+            pace.show_at(Output::Stdout(n.to_string()), now);
+            pace.show_at(Output::Clear { wait: true }, now);
+        }
+        pace.show_at(Output::Stdout("done".to_owned()), now);
+        drop(pace);
+        assert_eq!(shown, ["0", "clear true", "done"]);
+    }
+
+    #[test]
+    fn what_is_cleared_at_once_was_not_worth_showing() {
+        let mut shown = Vec::new();
+        let mut pace = Pace::new(told(&mut shown));
+        let now = Instant::now();
+        for text in ["one", "two"] {
+            pace.show_at(Output::Stdout(text.to_owned()), now);
+        }
+        pace.show_at(Output::Clear { wait: false }, now);
+        pace.show_at(Output::Stdout("three".to_owned()), now);
+        drop(pace);
+        assert_eq!(shown, ["one", "clear false", "three"]);
     }
 }

@@ -59,7 +59,7 @@ fn value(mime: &str, content: String) -> Value {
 }
 
 /// What is known of a running cell.
-pub(super) struct Watch<'a, O> {
+pub(super) struct Watch<'a, O: FnMut(Output)> {
     pace: Pace<O>,
     stderr: String,
     stderr_since: Option<Instant>,
@@ -272,7 +272,6 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         } else {
             self.release_bundle();
         }
-        self.pace.finish(Instant::now());
         Cell { how, process_lost }
     }
 }

@@ -29,8 +29,8 @@ enum State {
 }
 
 impl Backend {
-    /// Begins to find an engine. One of this kernel's own is started once the client has had its first answer, which
-    /// that would slow; the warm build is made first if it is missing.
+    /// Begins to find an engine once the client has had its first answer, which that would slow: a spare one, or one of
+    /// this kernel's own; the warm build is made first if it is missing.
     pub(super) fn start(answered: Arc<Notify>) -> Self {
         let answered = async move {
             // A client that asks nothing is not waited for long.
@@ -100,13 +100,13 @@ impl Backend {
     }
 }
 
-/// A spare engine if there is one, else one of this kernel's own, which waits for `begin`.
+/// A spare engine if there is one, else one of this kernel's own, after `begin`.
 async fn start(slot: Option<Slot>, begin: impl Future<Output = ()>) -> Result<(Option<Slot>, Engine)> {
     let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+    begin.await;
     if let Some(engine) = spare::take(&working_dir).await {
         return Ok((None, engine));
     }
-    begin.await;
     let slot = match slot {
         Some(slot) => slot,
         None => tokio::task::spawn_blocking(|| Slot::new(warm::prepare()?))

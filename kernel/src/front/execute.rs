@@ -6,11 +6,11 @@ use super::history::History;
 use super::inspect;
 use super::interrupter::Interrupter;
 use super::sockets::IoPub;
-use crate::engine::{Bundle, Cell, Ended, Output};
+use crate::engine::{Bundle, Cell, Ended, Engine, Output};
 use crate::error::{Error, Result};
 use jupyter_protocol::{
     ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
-    ExpressionResult, InputRequest, JupyterMessage, JupyterMessageContent, Media, ReplyError, ReplyStatus,
+    ExpressionResult, InputRequest, JupyterMessage, JupyterMessageContent, Media, Payload, ReplyError, ReplyStatus,
     StreamContent, Transient, UpdateDisplayData,
 };
 use jupyter_zmq_client as zmq;
@@ -73,7 +73,7 @@ impl Executor {
         let mut payload = Vec::new();
         let failure = match inspect::asked(&execute.code) {
             _ if empty => None,
-            Some(name) => inspect::page(name, backend).await.map(|page| payload.push(page)).err(),
+            Some(name) => self.document(backend, request, name).await.map(|page| payload.extend(page)).err(),
             None => self.run(backend, history, request, execute, count).await,
         };
         let Some(failure) = failure else {
@@ -94,6 +94,39 @@ impl Executor {
             error: Some(Box::new(ReplyError { ename, evalue, traceback })),
             ..Default::default()
         }
+    }
+
+    /// The page about a name; where nothing is known, that is printed.
+    async fn document(
+        &mut self,
+        backend: &mut Backend,
+        request: &JupyterMessage,
+        name: &str,
+    ) -> std::result::Result<Option<Payload>, Failure> {
+        self.interrupter.cell_begins();
+        let ready = self.ready_engine(backend, request).await.map(drop);
+        let page = match ready {
+            Ok(()) => inspect::page(name, backend).await,
+            Err(Error::Interrupted) => Err(failure::before_engine()),
+            Err(error) => Err(failure::of_engine(&error)),
+        };
+        self.interrupter.cell_ends();
+        if let Ok(None) = page {
+            self.iopub.publish(StreamContent::stdout(&format!("Nothing is known of `{name}`.\n")), request);
+        }
+        page
+    }
+
+    /// The engine, as soon as there is one; what it still has to show of earlier cells has been shown.
+    async fn ready_engine<'a>(&self, backend: &'a mut Backend, request: &JupyterMessage) -> Result<&'a mut Engine> {
+        if backend.is_building() {
+            self.iopub.publish(StreamContent::stdout(BUILDING), request);
+        }
+        let engine = self.interrupter.unless_asked(backend.engine()).await?;
+        while let Some(output) = engine.late_output_now() {
+            self.publish_late(output);
+        }
+        Ok(engine)
     }
 
     async fn run(
@@ -126,13 +159,7 @@ impl Executor {
         execute: &ExecuteRequest,
         count: ExecutionCount,
     ) -> Result<(Cell, String)> {
-        if backend.is_building() {
-            self.iopub.publish(StreamContent::stdout(BUILDING), request);
-        }
-        let engine = self.interrupter.unless_asked(backend.engine()).await?;
-        while let Some(output) = engine.late_output_now() {
-            self.publish_late(output);
-        }
+        let engine = self.ready_engine(backend, request).await?;
         self.newest = Some(request.clone());
         let show = |output| {
             if !(execute.silent && matches!(output, Output::Result(_))) {

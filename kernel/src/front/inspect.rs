@@ -25,14 +25,17 @@ pub(super) fn asked(code: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_path)).then_some(name)
 }
 
-/// The page with what is known of a name.
-pub(super) async fn page(name: &str, backend: &mut Backend) -> Result<Payload, Failure> {
+/// The page with what is known of a name, if anything is.
+pub(super) async fn page(name: &str, backend: &mut Backend) -> Result<Option<Payload>, Failure> {
     let request = InspectRequest { code: name.to_owned(), cursor_pos: name.chars().count(), detail_level: Some(0) };
-    let reply = answer(request, backend).await;
-    if reply.found {
-        Ok(Payload::Page { data: reply.data, start: 0 })
-    } else {
-        Err(Failure::new("NotFound", &format!("nothing is known of `{name}`: no such name is in scope")))
+    match backend.ask(request).await {
+        Some(JupyterMessageContent::InspectReply(reply)) => {
+            Ok(reply.found.then(|| Payload::Page { data: reply.data, start: 0 }))
+        }
+        _ => {
+            let evalue = format!("the engine did not say in time what `{name}` is: run the cell again");
+            Err(Failure::new("NoAnswer", &evalue))
+        }
     }
 }
 

@@ -30,8 +30,8 @@ def curve(command):
 
 
 def at(points, seconds):
-    """The last losses by then."""
-    return next(losses for moment, *losses in reversed(points) if moment <= seconds)
+    """The last losses by then, or None."""
+    return next((losses for moment, *losses in reversed(points) if moment <= seconds), None)
 
 
 text = Path(sys.argv[1]).resolve()
@@ -51,7 +51,7 @@ for seed in seeds:
 print("| seconds | " + " | ".join(f"{side}, {what}" for what in ["training", "held out"] for side in sides) + " |")
 print("|--:|" + "--:|" * 2 * len(sides))
 for seconds in range(15, 121, 15):
-    medians = [
-        statistics.median(at(points, seconds)[which] for points in curves[side]) for which in (0, 1) for side in sides
-    ]
-    print(f"| {seconds} | " + " | ".join(f"{loss:.3f}" for loss in medians) + " |")
+    found = {side: [at(points, seconds) for points in curves[side]] for side in sides}
+    if all(None not in losses for losses in found.values()):
+        medians = [statistics.median(losses[which] for losses in found[side]) for which in (0, 1) for side in sides]
+        print(f"| {seconds} | " + " | ".join(f"{loss:.3f}" for loss in medians) + " |")

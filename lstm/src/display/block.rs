@@ -1,7 +1,8 @@
 //! evcxr's output blocks on stdout: `EVCXR_BEGIN_CONTENT <mime>`, lines, `EVCXR_END_CONTENT`.
 //!
 //! A block may name the display that it makes or replaces, `EVCXR_BEGIN_CONTENT <mime> display_id=<id>`. evcxr itself
-//! ignores what follows the mime type, so such a block is an ordinary output there.
+//! ignores what follows the mime type, so such a block is an ordinary output there. One mime type, which `lstm-kernel` knows
+//! (`kernel/src/engine/watch.rs`), asks to clear the output.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};

@@ -1,4 +1,4 @@
-//! Output in the middle of a cell, and its replacement later.
+//! Output in the middle of a cell, and its replacement or removal later.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -10,12 +10,8 @@ use crate::{Result, random};
 /// that its expected value stays (Srivastava et al. 2014). Draws one seed from the process-wide generator; which numbers
 /// are dropped depends on it alone, not on the element type, the device or the threads.
 pub(crate) fn drop(xs: &Tensor, dropout: f64) -> Result<Tensor> {
-    let mask = Mask { seed: random::process_wide().next_seed(), dropout };
-    if xs.device().is_cpu() && matches!(xs.dtype(), DType::F32 | DType::F64) {
-        return Ok(xs.contiguous()?.apply_op1(mask)?);
-    }
-    let factors = Tensor::from_vec(mask.of(&vec![1f32; xs.elem_count()]), xs.shape(), xs.device())?;
-    Ok(xs.mul(&factors.to_dtype(xs.dtype())?)?)
+    let seed = random::process_wide().next_seed();
+    Mask { seed, dropout }.over(xs)
 }
 
 /// Which numbers are dropped. As an operation it needs no memory: its gradient passes the same mask.
@@ -31,6 +27,18 @@ const BLOCK: usize = 512;
 const CHUNK: usize = 32 * BLOCK;
 
 impl Mask {
+    fn over(self, xs: &Tensor) -> Result<Tensor> {
+        if xs.device().is_cpu() && matches!(xs.dtype(), DType::F32 | DType::F64) {
+            return Ok(xs.contiguous()?.apply_op1(self)?);
+        }
+        let count = xs.elem_count();
+        let factors = match xs.dtype() {
+            DType::F64 => Tensor::from_vec(self.of(&vec![1f64; count]), xs.shape(), xs.device())?,
+            other => Tensor::from_vec(self.of(&vec![1f32; count]), xs.shape(), xs.device())?.to_dtype(other)?,
+        };
+        Ok(xs.mul(&factors)?)
+    }
+
     /// The numbers behind the mask.
     fn of<T: WithDType>(&self, xs: &[T]) -> Vec<T> {
         let kept = T::from_f64(1.0 / (1.0 - self.dropout));
@@ -114,7 +122,7 @@ mod tests {
     #[test]
     fn the_gradient_passes_where_the_number_passed() -> Result<()> {
         let xs = Var::from_tensor(&random::Generator::new(1).randn((50, 7), DType::F32, &Device::Cpu)?)?;
-        let ys = drop(&xs.t()?, 0.5)?; // not contiguous
+        let ys = Mask { seed: 4, dropout: 0.5 }.over(&xs.t()?)?; // not contiguous
         let gradient = ys.sum_all()?.backward()?.get(&xs).unwrap().t()?.contiguous()?;
         assert_eq!(ys.dims(), gradient.dims());
         let twice = (xs.t()? * &gradient)?;
@@ -123,15 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn other_types_and_devices_have_the_same_mask() -> Result<()> {
+    fn every_type_has_the_same_mask() -> Result<()> {
+        let mask = Mask { seed: 5, dropout: 0.25 };
         let ones = Tensor::ones((40, 30), DType::F32, &Device::Cpu)?;
-        random::seed(5);
-        let single = drop(&ones, 0.25)?.to_vec2::<f32>()?;
-        random::seed(5);
-        let half = drop(&ones.to_dtype(DType::BF16)?, 0.25)?.to_dtype(DType::F32)?.to_vec2::<f32>()?;
-        for (a, b) in single.concat().iter().zip(half.concat()) {
-            assert_eq!(*a > 0.0, b > 0.0);
-        }
+        let kept = |dtype| -> Result<Vec<bool>> {
+            let ys = mask.clone().over(&ones.to_dtype(dtype)?)?.to_dtype(DType::F32)?;
+            Ok(ys.flatten_all()?.to_vec1::<f32>()?.into_iter().map(|number| number > 0.0).collect())
+        };
+        let single = kept(DType::F32)?;
+        assert_eq!(single, kept(DType::F64)?);
+        assert_eq!(single, kept(DType::BF16)?);
         Ok(())
     }
 }

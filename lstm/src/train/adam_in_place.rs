@@ -20,8 +20,12 @@ pub(super) struct InPlace<'a> {
 }
 
 impl InPlace<'_> {
-    /// Updates both moments of a variable by its gradient, then the variable. All are contiguous f32 of one shape.
+    /// Updates both moments of a variable by its gradient, then the variable. All are contiguous f32; fails unless the
+    /// gradient has the variable's shape.
     pub(super) fn take(&self, var: &Var, first: &Var, second: &Var, gradient: &Tensor) -> Result<()> {
+        if gradient.shape() != var.shape() {
+            bail!("adam: a variable of {:?} has a gradient of {:?}", var.shape(), gradient.shape());
+        }
         first.inplace_op2(gradient, &Mean { beta: self.settings.beta1, of: |g| g })?;
         second.inplace_op2(gradient, &Mean { beta: self.settings.beta2, of: |g| g * g })?;
         var.inplace_op3(first, second, self)

@@ -39,6 +39,26 @@ fn thirty_updates_are_those_of_candle_bit_for_bit() {
 }
 
 #[test]
+fn large_variables_are_updated_whole_and_a_gradient_of_another_shape_is_refused() {
+    let settings = ParamsAdamW { lr: 0.05, weight_decay: 0.1, ..Default::default() };
+    let start = random::Generator::new(1).randn(40_001, DType::F32, &CPU).unwrap();
+    let (ours, theirs) = (Var::from_tensor(&start).unwrap(), Var::from_tensor(&start).unwrap());
+    let mut adam = Adam::new(vec![ours.clone()], settings.clone()).unwrap();
+    let mut adamw = AdamW::new(vec![theirs.clone()], settings).unwrap();
+    for _ in 0..3 {
+        adam.backward_step(&ours.sqr().unwrap().sum_all().unwrap()).unwrap();
+        adamw.backward_step(&theirs.sqr().unwrap().sum_all().unwrap()).unwrap();
+    }
+    assert_eq!(numbers(&ours), numbers(&theirs));
+    assert_ne!(numbers(&ours), numbers(&start));
+
+    let mut gradients = ours.sum_all().unwrap().backward().unwrap();
+    gradients.insert(&ours, start.narrow(0, 0, 5).unwrap());
+    let error = adam.step(&gradients).unwrap_err().to_string();
+    assert!(error.contains("[40001]") && error.contains("[5]"), "{error}");
+}
+
+#[test]
 fn a_copy_with_the_state_makes_the_same_updates_and_one_without_does_not() {
     let (first, first_lstm) = two_layers(2, DType::F32);
     let settings = ParamsAdamW { lr: 0.01, ..Default::default() };
