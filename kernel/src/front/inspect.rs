@@ -30,7 +30,7 @@ pub(super) async fn page(name: &str, backend: &mut Backend) -> Result<Option<Pay
     let request = InspectRequest { code: name.to_owned(), cursor_pos: name.chars().count(), detail_level: Some(0) };
     match backend.ask(request).await {
         Some(JupyterMessageContent::InspectReply(reply)) => {
-            Ok(reply.found.then(|| Payload::Page { data: reply.data, start: 0 }))
+            Ok(reply.found.then_some(Payload::Page { data: reply.data, start: 0 }))
         }
         _ => {
             let evalue = format!("the engine did not say in time what `{name}` is: run the cell again");
