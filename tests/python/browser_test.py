@@ -53,8 +53,9 @@ class Lab:
         server, token = self.address.split("?")
         self.page.goto(f"{server.split('/lab')[0]}/lab/tree/{name}?{token}", wait_until="domcontentloaded")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
-        # What is typed before the kernel has answered may be lost.
-        self.page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
+        # JupyterLab takes a cell back that is run before it has a kernel.
+        bar = self.page.locator("#jp-main-statusbar")
+        self.until(lambda: "| Idle" in bar.inner_text(), 120)
 
     def cell(self, index):
         return self.page.locator(".jp-Notebook .jp-CodeCell").nth(index)
