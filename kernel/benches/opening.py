@@ -22,7 +22,8 @@ import time
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "lstm/benches/pytorch"))
+from environment import ROOT, interpreter, target  # noqa: E402
 
 LSTM_FIRST = """
 let parameters = Parameters::seeded(1, DType::F32, &Device::Cpu);
@@ -77,11 +78,6 @@ def waiting_spare(peer):
     sys.exit("no spare engine became ready")
 
 
-def target():
-    """The folder that cargo builds into."""
-    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-
-
 def stock_evcxr():
     """A stock evcxr_jupyter of the version that the kernel is made of, built once."""
     manifest = (ROOT / "Cargo.toml").read_text()
@@ -96,9 +92,6 @@ def stock_evcxr():
 
 def python_with_torch():
     """A Python with PyTorch and ipykernel, installed once."""
-    sys.path.insert(0, str(ROOT / "lstm/benches/pytorch"))
-    from environment import interpreter
-
     python = interpreter()
     subprocess.run([python, "-m", "pip", "install", "--quiet", "ipykernel"], check=True)
     return str(python)

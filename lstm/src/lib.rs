@@ -79,6 +79,7 @@ mod norm;
 mod pre_activation;
 mod shape;
 mod state_dict;
+mod storage;
 mod weights;
 mod xml;
 

@@ -5,6 +5,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::fused::exp;
+use crate::storage::numbers;
 use crate::{Error, Result};
 
 /// The mean over all positions of `-ln softmax(logits)[target]`, in nats: `logits` `[.., V]`, `targets` `[..]` (u32, below
@@ -39,6 +40,8 @@ pub fn cross_entropy(logits: &Tensor, targets: &Tensor) -> Result<Tensor> {
     Ok(candle_nn::loss::cross_entropy(&rows, &targets)?)
 }
 
+/// What messages call it.
+const NAME: &str = "cross entropy";
 /// How many rows one task takes.
 const ROWS: usize = 16;
 
@@ -52,7 +55,7 @@ impl CustomOp2 for RowLosses {
 
     fn cpu_fwd(&self, x: &CpuStorage, l: &Layout, t: &CpuStorage, lt: &Layout) -> CandleResult<(CpuStorage, Shape)> {
         let size = l.dims()[1];
-        let (logits, targets) = (dense::<f32>(x, l)?, dense::<u32>(t, lt)?);
+        let (logits, targets) = (numbers::<f32>(NAME, x, l)?, numbers::<u32>(NAME, t, lt)?);
         if let Some(target) = targets.iter().find(|&&target| target as usize >= size) {
             bail!("cross entropy: a target must be below V = {size}, got {target}");
         }
@@ -99,7 +102,8 @@ impl CustomOp3 for RowGradients {
         lb: &Layout,
     ) -> CandleResult<(CpuStorage, Shape)> {
         let size = l.dims()[1];
-        let (logits, targets, both) = (dense::<f32>(x, l)?, dense::<u32>(t, lt)?, dense::<f32>(b, lb)?);
+        let (logits, targets, both) =
+            (numbers::<f32>(NAME, x, l)?, numbers::<u32>(NAME, t, lt)?, numbers::<f32>(NAME, b, lb)?);
         let (losses, gradients) = both.split_at(targets.len());
         let mut out = vec![0f32; logits.len()];
         let arch = Arch::new();
@@ -114,14 +118,6 @@ impl CustomOp3 for RowGradients {
             }
         });
         Ok((CpuStorage::F32(out), l.shape().clone()))
-    }
-}
-
-/// The elements of contiguous storage.
-fn dense<'a, T: candle_core::WithDType>(storage: &'a CpuStorage, layout: &Layout) -> CandleResult<&'a [T]> {
-    match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(&storage.as_slice::<T>()?[start..end]),
-        None => bail!("cross entropy: its arguments must be contiguous"),
     }
 }
 

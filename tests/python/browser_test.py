@@ -124,13 +124,11 @@ LEAST_CONTRAST = r"""cell => {
 
 
 def notebook(cells):
-    code = lambda n, source: {  # noqa: E731
-        "cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source.strip(),
-    }
+    usual = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
     kernelspec = {"name": "lstm", "display_name": "LSTM (Rust)", "language": "rust"}
     return json.dumps({
         "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernelspec},
-        "cells": [code(n, source) for n, source in enumerate(cells)],
+        "cells": [{**usual, "id": f"c{n}", "source": source.strip()} for n, source in enumerate(cells)],
     })
 
 

@@ -9,6 +9,7 @@ import time
 import uuid
 
 import pytest
+import zmq
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.session import Session
 from jupyter_kernel_test.msgspec_v5 import validate_message
@@ -207,27 +208,22 @@ def test_an_interrupt_is_answered_while_a_cell_runs(client):
 
 
 def test_the_heart_echoes(client):
-    context = client.client.context
-    heart = context.socket(3)  # REQ
-    heart.linger = 0
-    heart.connect(f"tcp://127.0.0.1:{client.manager.hb_port}")
-    heart.send(b"beat \x00\xff")
-    assert heart.poll(1000) and heart.recv() == b"beat \x00\xff"
-    heart.close()
+    with client.client.context.socket(zmq.REQ, linger=0) as heart:
+        heart.connect(f"tcp://127.0.0.1:{client.manager.hb_port}")
+        heart.send(b"beat \x00\xff")
+        assert heart.poll(1000) and heart.recv() == b"beat \x00\xff"
 
 
 def test_subscribers_are_welcomed(client):
-    context = client.client.context
-    listener = context.socket(2)  # SUB
-    listener.linger = 0
-    listener.connect(f"tcp://127.0.0.1:{client.manager.iopub_port}")
-    listener.subscribe(b"")
-    assert listener.poll(5000)
+    with client.client.context.socket(zmq.SUB, linger=0) as listener:
+        listener.connect(f"tcp://127.0.0.1:{client.manager.iopub_port}")
+        listener.subscribe(b"")
+        assert listener.poll(5000)
+        welcome = listener.recv_multipart()
     # Not the client's own session, which hears the same welcome and would take it for a repetition.
     session = Session(key=client.client.session.key, signature_scheme=client.client.session.signature_scheme)
-    _, frames = session.feed_identities(listener.recv_multipart())
+    _, frames = session.feed_identities(welcome)
     assert session.deserialize(frames)["msg_type"] == "iopub_welcome"
-    listener.close()
 
 
 def test_what_cannot_be_read_is_passed_over(client):

@@ -60,7 +60,7 @@ impl<O: FnMut(Output)> Pace<O> {
             }
             Output::Update(bundle, id) => {
                 self.updates.insert(id.clone(), bundle);
-                if self.shown.get(&id).is_none_or(|&shown| now >= shown + UPDATE_EVERY) {
+                if self.is_due(&id, now) {
                     self.release_update(&id, now);
                 }
             }
@@ -84,11 +84,15 @@ impl<O: FnMut(Output)> Pace<O> {
     /// Shows what has waited long enough.
     pub(super) fn release_overdue(&mut self, now: Instant) {
         self.release_text_unless_early(now);
-        let overdue = |id: &&String| self.shown.get(*id).is_none_or(|&shown| now >= shown + UPDATE_EVERY);
-        let ids: Vec<String> = self.updates.keys().filter(overdue).cloned().collect();
+        let ids: Vec<String> = self.updates.keys().filter(|id| self.is_due(id, now)).cloned().collect();
         for id in ids {
             self.release_update(&id, now);
         }
+    }
+
+    /// Whether a display may show another state.
+    fn is_due(&self, id: &str, now: Instant) -> bool {
+        self.shown.get(id).is_none_or(|&shown| now >= shown + UPDATE_EVERY)
     }
 
     fn release_text_unless_early(&mut self, now: Instant) {

@@ -38,7 +38,7 @@ pub(super) fn late(event: Event, shown: &mut HashSet<String>) -> Option<Output> 
         Event::Stdout(text) => Some(Output::Stdout(text)),
         Event::Stderr(text) => Some(Output::Stderr(text)),
         Event::Panic(panic) => Some(Output::Stderr(panic.to_string())),
-        Event::Block { mime, content, .. } if mime == CLEAR => Some(Output::Clear { wait: content == "wait" }),
+        Event::Block { mime, content, .. } if mime == CLEAR => Some(cleared(&content)),
         Event::Block { mime, display_id, content } => {
             let bundle = Bundle::from_iter([(mime.clone(), value(&mime, content))]);
             Some(match display_id {
@@ -48,6 +48,11 @@ pub(super) fn late(event: Event, shown: &mut HashSet<String>) -> Option<Output> 
         }
         _ => None,
     }
+}
+
+/// What a block of the type [`CLEAR`] asks for.
+fn cleared(content: &str) -> Output {
+    Output::Clear { wait: content == "wait" }
 }
 
 /// Content as a bundle holds it.
@@ -181,7 +186,7 @@ impl<'a, O: FnMut(Output)> Watch<'a, O> {
         if mime == CLEAR {
             self.release_display();
             self.release_bundle();
-            return self.pace.show(Output::Clear { wait: content == "wait" });
+            return self.pace.show(cleared(&content));
         }
         let value = value(&mime, content);
         let Some(id) = display_id else {

@@ -4,27 +4,24 @@
 //! ignores what follows the mime type, so such a block is an ordinary output there. One mime type, which `lstm-kernel` knows
 //! (`kernel/src/engine/watch.rs`), asks to clear the output.
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use super::content::Content;
 
 /// The blocks of `content`, one for each form, with or without a display id.
 pub(crate) fn blocks(content: &Content, display_id: Option<&str>) -> String {
-    let mut text = String::new();
-    for (mime, form) in content.forms() {
-        let _ = write!(text, "EVCXR_BEGIN_CONTENT {mime}");
-        if let Some(id) = display_id {
-            let _ = write!(text, " display_id={id}");
-        }
-        let _ = write!(text, "\n{}\nEVCXR_END_CONTENT\n", harmless(form));
-    }
-    text
+    let attribute = display_id.map(|id| format!(" display_id={id}")).unwrap_or_default();
+    content.forms().into_iter().map(|(mime, form)| block(&format!("{mime}{attribute}"), form)).collect()
 }
 
 /// Plain text alone, as one block.
 pub(crate) fn text_block(text: &str) -> String {
-    format!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT\n", harmless(text))
+    block("text/plain", text)
+}
+
+/// One block, whose first line says what `head` says.
+fn block(head: &str, form: &str) -> String {
+    format!("EVCXR_BEGIN_CONTENT {head}\n{}\nEVCXR_END_CONTENT\n", harmless(form))
 }
 
 /// Whether this process runs the cells of a notebook: evcxr says so to its runtime.
@@ -34,8 +31,7 @@ pub(crate) fn is_notebook() -> bool {
 
 /// The block that asks to clear the cell's output.
 pub(crate) fn clear(wait: bool) -> String {
-    let when = if wait { "wait" } else { "now" };
-    format!("EVCXR_BEGIN_CONTENT application/vnd.lstm.clear-output\n{when}\nEVCXR_END_CONTENT\n")
+    block("application/vnd.lstm.clear-output", if wait { "wait" } else { "now" })
 }
 
 /// Prints blocks in one piece: another thread's output cannot come between their lines.

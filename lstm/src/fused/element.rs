@@ -1,6 +1,6 @@
 //! The numbers that the fused operation computes with, f32 and f64, as vectors of the machine's width.
 
-use candle_core::{CpuStorage, Result, WithDType};
+use candle_core::WithDType;
 use pulp::{MemMask, Simd, bytemuck};
 
 use super::activations;
@@ -26,7 +26,6 @@ pub(super) trait Element: WithDType + 'static {
     /// `value` where `test` is not 0 or below: NaN passes.
     fn unless_negative<S: Simd>(simd: S, test: Self::Vector<S>, value: Self::Vector<S>) -> Self::Vector<S>;
 
-    fn numbers(storage: &CpuStorage) -> Result<&[Self]>;
     /// Where its buffers wait for their next use.
     fn shelf() -> &'static Shelf<Self>;
 }
@@ -115,10 +114,6 @@ impl Element for f32 {
         simd.select_f32s(simd.less_than_or_equal_f32s(test, zero), zero, value)
     }
 
-    fn numbers(storage: &CpuStorage) -> Result<&[f32]> {
-        storage.as_slice()
-    }
-
     fn shelf() -> &'static Shelf<f32> {
         static SHELF: Shelf<f32> = Shelf::new();
         &SHELF
@@ -198,10 +193,6 @@ impl Element for f64 {
     fn unless_negative<S: Simd>(simd: S, test: S::f64s, value: S::f64s) -> S::f64s {
         let zero = simd.splat_f64s(0.0);
         simd.select_f64s(simd.less_than_or_equal_f64s(test, zero), zero, value)
-    }
-
-    fn numbers(storage: &CpuStorage) -> Result<&[f64]> {
-        storage.as_slice()
     }
 
     fn shelf() -> &'static Shelf<f64> {

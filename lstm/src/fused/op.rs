@@ -11,6 +11,7 @@ use super::element::Element;
 use super::forward::{Saved, forward};
 use super::kind::Kind;
 use super::layer::{Direction, Layer};
+use crate::storage;
 
 /// A layer in the graph.
 pub(super) struct LayerNode {
@@ -198,10 +199,7 @@ impl LayerNode {
 
 /// The numbers of a contiguous tensor.
 fn numbers<'a, T: Element>((storage, layout): (&'a CpuStorage, &'a Layout)) -> Result<&'a [T]> {
-    match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(&T::numbers(storage)?[start..end]),
-        None => candle_core::bail!("a recurrent layer takes contiguous tensors"),
-    }
+    storage::numbers(NAME, storage, layout)
 }
 
 const NAME: &str = "fused recurrent layer";

@@ -4,7 +4,7 @@ use candle_core::{CpuStorage, CustomOp1, DType, Layout, Result as CandleResult, 
 use pulp::Arch;
 use rayon::prelude::*;
 
-use crate::{Result, random};
+use crate::{Result, random, storage};
 
 /// Each number of `xs` becomes 0 with probability `dropout`, in [0, 1), and is divided by `1 - dropout` otherwise, so
 /// that its expected value stays (Srivastava et al. 2014). Draws one seed from the process-wide generator; which numbers
@@ -85,11 +85,11 @@ impl CustomOp1 for Mask {
         "dropout"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> CandleResult<(CpuStorage, Shape)> {
-        let Some((start, end)) = layout.contiguous_offsets() else { bail!("dropout: the input must be contiguous") };
-        let ys = match storage {
-            CpuStorage::F32(xs) => CpuStorage::F32(self.of(&xs[start..end])),
-            CpuStorage::F64(xs) => CpuStorage::F64(self.of(&xs[start..end])),
+    fn cpu_fwd(&self, numbers: &CpuStorage, layout: &Layout) -> CandleResult<(CpuStorage, Shape)> {
+        let span = storage::span(self.name(), layout)?;
+        let ys = match numbers {
+            CpuStorage::F32(xs) => CpuStorage::F32(self.of(&xs[span])),
+            CpuStorage::F64(xs) => CpuStorage::F64(self.of(&xs[span])),
             _ => bail!("dropout: the input must be f32 or f64"),
         };
         Ok((ys, layout.shape().clone()))

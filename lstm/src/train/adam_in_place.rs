@@ -1,12 +1,14 @@
 //! Adam's update in place, on the CPU in f32: the formulas of `Adam` without a tensor for each operation.
 
-use std::ops::Range;
-
 use candle_core::{CpuStorage, InplaceOp2, InplaceOp3, Layout, Result, Tensor, Var, bail};
 use candle_nn::ParamsAdamW;
 use pulp::Arch;
 use rayon::prelude::*;
 
+use crate::storage;
+
+/// What messages call it.
+const NAME: &str = "adam";
 /// How many numbers one task takes.
 const CHUNK: usize = 1 << 14;
 
@@ -24,7 +26,7 @@ impl InPlace<'_> {
     /// gradient has the variable's shape.
     pub(super) fn take(&self, var: &Var, first: &Var, second: &Var, gradient: &Tensor) -> Result<()> {
         if gradient.shape() != var.shape() {
-            bail!("adam: a variable of {:?} has a gradient of {:?}", var.shape(), gradient.shape());
+            bail!("{NAME}: a variable of {:?} has a gradient of {:?}", var.shape(), gradient.shape());
         }
         first.inplace_op2(gradient, &Mean { beta: self.settings.beta1, of: |g| g })?;
         second.inplace_op2(gradient, &Mean { beta: self.settings.beta2, of: |g| g * g })?;
@@ -44,7 +46,7 @@ impl<F: Fn(f32) -> f32 + Sync> InplaceOp2 for Mean<F> {
     }
 
     fn cpu_fwd(&self, m: &mut CpuStorage, m_layout: &Layout, g: &CpuStorage, g_layout: &Layout) -> Result<()> {
-        let (m, g) = (numbers_mut(m, m_layout)?, numbers(g, g_layout)?);
+        let (m, g) = (numbers_mut(m, m_layout)?, storage::numbers::<f32>(NAME, g, g_layout)?);
         let (kept, new) = (self.beta as f32, (1.0 - self.beta) as f32);
         let arch = Arch::new();
         m.par_chunks_mut(CHUNK).zip(g.par_chunks(CHUNK)).for_each(|(m, g)| {
@@ -60,7 +62,7 @@ impl<F: Fn(f32) -> f32 + Sync> InplaceOp2 for Mean<F> {
 /// `θ ← (1 − lr · weight_decay) θ − lr · m̂ / (√v̂ + eps)`.
 impl InplaceOp3 for InPlace<'_> {
     fn name(&self) -> &'static str {
-        "adam"
+        NAME
     }
 
     fn cpu_fwd(
@@ -72,7 +74,11 @@ impl InplaceOp3 for InPlace<'_> {
         v: &CpuStorage,
         v_layout: &Layout,
     ) -> Result<()> {
-        let (var, m, v) = (numbers_mut(var, var_layout)?, numbers(m, m_layout)?, numbers(v, v_layout)?);
+        let (var, m, v) = (
+            numbers_mut(var, var_layout)?,
+            storage::numbers::<f32>(NAME, m, m_layout)?,
+            storage::numbers::<f32>(NAME, v, v_layout)?,
+        );
         let ParamsAdamW { lr, eps, weight_decay, .. } = *self.settings;
         let [lr, eps, decay, unbias_first, unbias_second] =
             [lr, eps, 1.0 - lr * weight_decay, self.unbias_first, self.unbias_second].map(|number| number as f32);
@@ -93,21 +99,10 @@ impl InplaceOp3 for InPlace<'_> {
     }
 }
 
-fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
-    Ok(&storage.as_slice()?[span(layout)?])
-}
-
 fn numbers_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> Result<&'a mut [f32]> {
-    let span = span(layout)?;
+    let span = storage::span(NAME, layout)?;
     match storage {
         CpuStorage::F32(numbers) => Ok(&mut numbers[span]),
-        _ => bail!("adam: its variables must be f32"),
-    }
-}
-
-fn span(layout: &Layout) -> Result<Range<usize>> {
-    match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(start..end),
-        None => bail!("adam: variables and gradients must be contiguous"),
+        _ => bail!("{NAME}: its variables must be f32"),
     }
 }
