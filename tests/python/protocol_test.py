@@ -208,14 +208,16 @@ def test_an_interrupt_is_answered_while_a_cell_runs(client):
 
 
 def test_the_heart_echoes(client):
-    with client.client.context.socket(zmq.REQ, linger=0) as heart:
+    with client.client.context.socket(zmq.REQ) as heart:
+        heart.linger = 0
         heart.connect(f"tcp://127.0.0.1:{client.manager.hb_port}")
         heart.send(b"beat \x00\xff")
         assert heart.poll(1000) and heart.recv() == b"beat \x00\xff"
 
 
 def test_subscribers_are_welcomed(client):
-    with client.client.context.socket(zmq.SUB, linger=0) as listener:
+    with client.client.context.socket(zmq.SUB) as listener:
+        listener.linger = 0
         listener.connect(f"tcp://127.0.0.1:{client.manager.iopub_port}")
         listener.subscribe(b"")
         assert listener.poll(5000)
