@@ -11,8 +11,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
+import pypdf
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -46,8 +48,8 @@ println!("{} updates are kept", trainer.updates());
 class Lab:
     """JupyterLab as `lstm-kernel lab` opens it, and a page on one notebook."""
 
-    def __init__(self, page, address):
-        self.page, self.address = page, address
+    def __init__(self, page, address, file):
+        self.page, self.address, self.file = page, address, file
 
     def open(self, name):
         server, token = self.address.split("?")
@@ -99,10 +101,10 @@ class Lab:
             time.sleep(0.3)
         place.click()
 
-    def picture(self, name):
+    def picture(self, name, page=None):
         if folder := os.environ.get("LSTM_SCREENSHOTS"):
             pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{folder}/{name}.png")
+            (page or self.page).screenshot(path=f"{folder}/{name}.png")
 
 
 # Of the colours of a cell's code, the contrast of the faintest with its ground, by WCAG's formula.
@@ -150,7 +152,7 @@ def lab(tmp_path_factory):
             arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
             page = browser.new_page(viewport={"width": 1300, "height": 1000})
-            lab = Lab(page, found[0])
+            lab = Lab(page, found[0], folder / "live.ipynb")
             lab.open("live.ipynb")
             yield lab
             browser.close()
@@ -218,3 +220,29 @@ def test_after_a_restart_cells_run_anew_and_both_themes_are_readable(lab):
         time.sleep(1)
         lab.picture(theme.split()[-1].lower())
         assert lab.cell(0).evaluate(LEAST_CONTRAST) >= 3, theme
+
+
+def test_a_saved_notebook_becomes_a_page_and_a_pdf_with_its_figures(lab, tmp_path):
+    """Comes after the figure of the test before."""
+    lab.page.keyboard.press("Control+s")
+    lab.until(lambda: "image/svg+xml" in lab.file.read_text(), 30)
+    export = [sys.executable, "-m", "nbconvert", lab.file, "--output-dir", tmp_path, "--log-level", "WARN", "--to"]
+    subprocess.run([*export, "html"], check=True)
+    page = lab.page.context.new_page()
+    page.goto((tmp_path / "live.html").as_uri())
+    figure = page.locator(".jp-OutputArea-output svg, .jp-OutputArea-output img").last.bounding_box()
+    assert figure["width"] > 400 and figure["height"] > 200, figure
+    lab.picture("exported", page)
+    page.close()
+
+    # nbconvert prints with a Chromium of Playwright's own, which is asked for by its place.
+    browsers = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "browsers")}
+    convert = [*export, "webpdf", "--WebPDFExporter.disable_sandbox=True"]
+    missing = subprocess.run(convert, env=browsers, stderr=subprocess.PIPE, text=True).stderr
+    program = pathlib.Path(re.search(r"Executable doesn't exist at (\S+)", missing)[1])
+    program.parent.mkdir(parents=True)
+    program.symlink_to(CHROMIUM)
+    subprocess.run(convert, env=browsers, check=True)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "live.pdf").pages)
+    for words in ["gradient norm", "RNN"]:
+        assert words in text, text

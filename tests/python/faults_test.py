@@ -11,6 +11,7 @@ import stat
 import time
 
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import start_new_kernel
 
 from robustness_test import Kernel, slot
@@ -84,7 +85,7 @@ def test_many_cells_leave_the_kernel_as_small_as_it_was(kernel):
     for n in range(20):
         kernel.value(f"let growing = {n};")
     before = resident(front)
-    for n in range(100):
+    for n in range(int(os.environ.get("LSTM_TEST_CELLS", "100"))):
         kernel.value(f'println!("{{}}", growing + {n});')
     assert resident(front) < before + 5
 
@@ -100,6 +101,30 @@ def test_a_project_folder_that_cannot_be_written_to_is_enough(tmp_path):
     client.stop_channels()
     manager.shutdown_kernel()
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk of its own")
+def test_a_full_disk_costs_the_cell_and_nothing_else():
+    """The kernel's folders lie on a small disk that only it sees."""
+    cache = os.environ.get("LSTM_CACHE") or str(pathlib.Path.home() / ".cache/lstm-kernel")
+    mount = 'mount -t tmpfs -o size=2g none "$0/kernels" && exec "$@"'
+    small = KernelSpecManager().get_kernel_spec("lstm")
+    small.argv = ["unshare", "--mount", "sh", "-c", mount, cache, *small.argv]
+    kernel = Kernel(small)
+    try:
+        kernel.value("let kept = 41;")
+        disk = pathlib.Path(f"/proc/{kernel.front}/root{cache}/kernels")
+        assert disk.stat().st_dev != pathlib.Path(cache, "kernels").stat().st_dev
+        filling = disk / "filling"
+        with filling.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+            while True:
+                file.write(bytes(1 << 16))
+        reply, _ = kernel.run("let lost = kept + 1;")
+        assert reply["status"] == "error" and "No space left" in reply["evalue"] + "".join(reply["traceback"]), reply
+        filling.unlink()
+        assert kernel.value("kept + 1") == "42"
+    finally:
+        kernel.stop()
 
 
 def test_a_kernel_without_home_computes(monkeypatch):

@@ -7,12 +7,19 @@ import subprocess
 import time
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 
 class Kernel:
-    def __init__(self):
-        self.manager, self.client = start_new_kernel(kernel_name="lstm", startup_timeout=600)
+    def __init__(self, spec=None):
+        """A kernel as its kernelspec says, or as `spec` does."""
+        self.manager = KernelManager(kernel_name="lstm")
+        if spec:
+            self.manager._kernel_spec = spec
+        self.manager.start_kernel()
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=600)
         self.front = self.manager.provisioner.process.pid
 
     def run(self, code, timeout=120):
@@ -226,6 +233,27 @@ def test_what_threads_print_late_belongs_to_their_cell(kernel):
     assert message["content"]["text"] == "late\n" and message["parent_header"]["msg_id"] == request
     _, messages = kernel.run("1 + 1")
     assert not [content for kind, content in messages if kind == "stream"]
+
+
+def test_a_late_flood_is_thinned_and_a_question_in_its_midst_loses_nothing(kernel):
+    code = """
+    std::thread::spawn(|| for n in 0..2000 {
+        println!("late {n}");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    });
+    """
+    request = kernel.client.execute(code)
+    assert reply_to(kernel, request)["status"] == "ok"
+    questions = [kernel.client.complete("std::thr", 8) for _ in range(3)]
+    texts = []
+    while not texts or not texts[-1].endswith("late 1999\n"):
+        message = kernel.client.get_iopub_msg(timeout=30)
+        if message["msg_type"] == "stream":
+            assert message["parent_header"]["msg_id"] == request
+            texts.append(message["content"]["text"])
+    assert "".join(texts) == "".join(f"late {n}\n" for n in range(2000))
+    assert len(texts) < 400, "each line a message"
+    assert all(reply_to(kernel, question)["matches"] for question in questions)
 
 
 def test_closed_standard_output_ends_the_cell(kernel):

@@ -6,6 +6,7 @@ mod cell;
 mod connection;
 mod handover;
 mod interrupt;
+mod late;
 mod life;
 mod pace;
 mod prelude;

@@ -34,7 +34,8 @@ pub(super) fn process_cell() -> String {
 pub(super) fn warming_cells() -> [String; 2] {
     let network = "let warmed1 = Parameters::seeded(1, DType::F32, &Device::Cpu);\n\
                    let warmed2 = Lstm::new(2, 2, Options::default(), warmed1.builder())?;\n\
-                   let (warmed3, warmed4) = warmed2.forward(&random::randn((1, 1, 2), &Device::Cpu)?, None)?;\n";
+                   let (warmed3, warmed4) = warmed2.forward(&random::randn((1, 1, 2), &Device::Cpu)?, None)?;\n\
+                   println!(\"{:?}\", warmed3.dims());\n";
     let end =
         format!("drop((warmed1, warmed2, warmed3, warmed4));\nlstm::random::seed({SEED});\nprintln!(\"{READY}\");\n");
     [network.to_owned(), end]

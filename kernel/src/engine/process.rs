@@ -3,6 +3,7 @@
 use super::cell::{Cell, Ended, Output};
 use super::connection::{self, Connection, Incoming};
 use super::interrupt::{self, Interrupt};
+use super::late::Late;
 use super::life::Life;
 use super::prelude;
 use super::private;
@@ -60,6 +61,7 @@ pub(crate) struct Engine {
     pub(super) ended_idle: Option<(Option<i32>, Option<i32>)>,
     /// The ids under which things have been displayed: the next time they are updates.
     pub(super) shown: HashSet<String>,
+    late: Late,
 }
 
 impl Engine {
@@ -110,8 +112,8 @@ impl Engine {
         relay: RelayLine,
         settle: Option<settle::Line>,
     ) -> Self {
-        let (ended_idle, shown) = (None, HashSet::new());
-        Self { place, info, life, connection, incoming, relay, settle, ended_idle, shown }
+        let (ended_idle, shown, late) = (None, HashSet::new(), Late::new());
+        Self { place, info, life, connection, incoming, relay, settle, ended_idle, shown, late }
     }
 
     /// Has evcxr depend on the crate, with its prelude in scope.
@@ -230,36 +232,36 @@ impl Engine {
     /// Waits for what user code still prints or shows when its cell has ended. May be dropped and called again.
     pub(crate) async fn late_output(&mut self) -> Output {
         loop {
-            match self.incoming.recv().await {
-                Some(incoming) => {
-                    if let Some(output) = self.take_late(incoming) {
-                        return output;
-                    }
+            if let Some(output) = self.late.ready() {
+                return output;
+            }
+            let deadline = self.late.deadline();
+            let overdue = async {
+                match deadline {
+                    Some(deadline) => tokio::time::sleep_until(deadline).await,
+                    None => std::future::pending().await,
                 }
-                // The next cell finds out why.
-                None => std::future::pending().await,
+            };
+            tokio::select! {
+                Some(incoming) = self.incoming.recv() => self.take_late(incoming),
+                () = overdue => {}
             }
         }
     }
 
     /// What has arrived of that already.
-    pub(crate) fn late_output_now(&mut self) -> Option<Output> {
+    pub(crate) fn late_output_now(&mut self) -> impl Iterator<Item = Output> {
         while let Ok(incoming) = self.incoming.try_recv() {
-            if let Some(output) = self.take_late(incoming) {
-                return Some(output);
-            }
+            self.take_late(incoming);
         }
-        None
+        self.late.all()
     }
 
-    fn take_late(&mut self, incoming: Incoming) -> Option<Output> {
+    fn take_late(&mut self, incoming: Incoming) {
         match incoming {
-            Incoming::Relay(relay::Event::Exited { code, signal }) => {
-                self.ended_idle = Some((code, signal));
-                None
-            }
-            Incoming::Relay(event) => super::watch::late(event, &mut self.shown),
-            _ => None,
+            Incoming::Relay(relay::Event::Exited { code, signal }) => self.ended_idle = Some((code, signal)),
+            Incoming::Relay(event) => self.late.take(event, &mut self.shown),
+            _ => {}
         }
     }
 
@@ -280,8 +282,7 @@ impl Engine {
                     {
                         return Some(reply.content);
                     }
-                    Incoming::Relay(relay::Event::Exited { code, signal }) => self.ended_idle = Some((code, signal)),
-                    _ => {}
+                    other => self.take_late(other),
                 }
             }
             None

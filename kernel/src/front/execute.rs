@@ -123,7 +123,7 @@ impl Executor {
             self.iopub.publish(StreamContent::stdout(BUILDING), request);
         }
         let engine = self.interrupter.unless_asked(backend.engine()).await?;
-        while let Some(output) = engine.late_output_now() {
+        for output in engine.late_output_now() {
             self.publish_late(output);
         }
         Ok(engine)
