@@ -228,7 +228,7 @@ def test_a_saved_notebook_becomes_a_page_and_a_pdf_with_its_figures(lab, tmp_pat
     lab.until(lambda: "image/svg+xml" in lab.file.read_text(), 30)
     export = [sys.executable, "-m", "nbconvert", lab.file, "--output-dir", tmp_path, "--log-level", "WARN", "--to"]
     subprocess.run([*export, "html"], check=True)
-    page = lab.page.context.new_page()
+    page = lab.page.context.browser.new_page()
     page.goto((tmp_path / "live.html").as_uri())
     figure = page.locator(".jp-OutputArea-output svg, .jp-OutputArea-output img").last.bounding_box()
     assert figure["width"] > 400 and figure["height"] > 200, figure

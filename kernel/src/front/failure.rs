@@ -22,6 +22,10 @@ const KEPT_BUT_NEW: &str = "Variables that earlier cells defined are kept; what 
 /// How an interrupt need not cost the variables.
 const LISTEN: &str = "An interrupt keeps the variables where loops listen to it: the course's own do, others by \
                       `train::check_interrupt()?`.";
+/// What the system says when a disk is full, and what can be done.
+const NO_SPACE: &str = "No space left on device";
+const MAKE_SPACE: &str = "The disk is full: make room on it and run the cell again (`lstm-kernel clean` removes what the \
+                          course can make anew, when its kernels have ended). All variables are kept.";
 /// How the error begins with which code that listens ends early.
 const HEARD: &str = "interrupted";
 
@@ -162,6 +166,9 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     for (_, traceback) in errors {
         let is_new = |line: &&String| line.contains("[E0") || !line.contains(message.as_str());
         failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
+    }
+    if message.contains(NO_SPACE) || failure.traceback.iter().any(|line| line.contains(NO_SPACE)) {
+        failure.traceback.push(MAKE_SPACE.to_owned());
     }
     failure
 }
