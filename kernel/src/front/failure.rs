@@ -221,8 +221,9 @@ fn notes_in(text: &str) -> Vec<(&'static str, &str)> {
 
 /// cargo tells what it is doing before it tells what is wrong.
 fn without_cargo_chatter(message: &str) -> String {
-    let is_chatter =
-        |line: &&str| ["Updating ", "Blocking ", "Locking "].iter().any(|word| line.trim_start().starts_with(word));
+    const CHATTER: [&str; 6] =
+        ["Updating ", "Blocking ", "Locking ", "warning: profiles for the non root ", "package: ", "workspace: "];
+    let is_chatter = |line: &&str| CHATTER.iter().any(|word| line.trim_start().starts_with(word));
     message.lines().filter(|line| !is_chatter(line)).collect::<Vec<_>>().join("\n")
 }
 

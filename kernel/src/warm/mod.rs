@@ -7,6 +7,7 @@ mod key;
 mod link;
 mod slot;
 mod snapshot;
+mod workspace;
 
 pub(crate) use key::inputs;
 pub(crate) use slot::Slot;
@@ -44,7 +45,7 @@ impl Warm {
     }
 
     fn lock(&self) -> PathBuf {
-        snapshot::lock_file(&self.folder)
+        workspace::lock_file(&self.folder)
     }
 
     fn ctx(&self) -> PathBuf {
@@ -113,11 +114,12 @@ fn build(folder: &Path) -> Result<()> {
         link::link_tree(&other.join("ctx"), &ctx, link::is_of_course)?;
     }
     snapshot::write(&paths::course()?, folder)?;
+    let lstm = snapshot::crate_folder(folder);
+    workspace::write(folder, &lstm, &snapshot::lock_file(folder))?;
     let private = paths::private_temporary()?;
     let place = Place {
         crate_dir: ctx,
-        lstm: snapshot::crate_folder(folder),
-        lock: snapshot::lock_file(folder),
+        lstm,
         private: private.path().to_owned(),
         working_dir: folder.to_owned(),
     };
