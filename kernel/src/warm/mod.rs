@@ -45,11 +45,11 @@ impl Warm {
     }
 
     fn lock(&self) -> PathBuf {
-        workspace::lock_file(&self.folder)
+        workspace::lock_file(&workspace(&self.folder))
     }
 
     fn ctx(&self) -> PathBuf {
-        self.folder.join("ctx")
+        ctx(&self.folder)
     }
 }
 
@@ -97,6 +97,16 @@ fn folder() -> Result<PathBuf> {
     Ok(paths::cache()?.join("warm").join(key::key(&paths::course()?)?))
 }
 
+/// The workspace in a build's folder.
+fn workspace(folder: &Path) -> PathBuf {
+    folder.join("build")
+}
+
+/// evcxr's package in a build's folder.
+fn ctx(folder: &Path) -> PathBuf {
+    workspace(folder).join("ctx")
+}
+
 fn marker(folder: &Path) -> PathBuf {
     folder.join("complete")
 }
@@ -107,15 +117,15 @@ fn build(folder: &Path) -> Result<()> {
         std::fs::remove_dir_all(folder).map_err(Error::file("remove the unfinished build at", folder))?;
     }
     let progress = Progress::start("building the course's library for notebooks (once, two to four minutes)", None);
-    let ctx = folder.join("ctx");
+    let ctx = ctx(folder);
     paths::create_private(&ctx)?;
     if let Some(other) = newest_other(folder) {
         // Only the course's own crate is compiled again; cargo checks that the rest is still right.
-        link::link_tree(&other.join("ctx"), &ctx, link::is_of_course)?;
+        link::link_tree(&self::ctx(&other), &ctx, link::is_of_course)?;
     }
     snapshot::write(&paths::course()?, folder)?;
     let lstm = snapshot::crate_folder(folder);
-    workspace::write(folder, &lstm, &snapshot::lock_file(folder))?;
+    workspace::write(&workspace(folder), &lstm, &snapshot::lock_file(folder))?;
     let private = paths::private_temporary()?;
     let place = Place {
         crate_dir: ctx,

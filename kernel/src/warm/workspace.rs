@@ -12,7 +12,6 @@ use toml::Value;
 /// workspace alone.
 const MANIFEST: &str = r#"[workspace]
 members = ["ctx", "pins"]
-exclude = ["source"]
 resolver = "3"
 
 [profile.dev]
@@ -25,7 +24,8 @@ debug-assertions = false
 overflow-checks = false
 "#;
 
-/// Makes `folder`, in which evcxr's package is `ctx`, a workspace that keeps to the versions of `lock`.
+/// Makes `folder`, in which evcxr's package is `ctx`, a workspace that keeps to the versions of `lock`. The course must not
+/// lie in it: cargo would then name its build by the way from here, and every workspace would build it for itself.
 pub(super) fn write(folder: &Path, lstm: &Path, lock: &Path) -> Result<()> {
     let path = Value::from(lstm.to_string_lossy().as_ref());
     let pins = format!("[package]\nname = \"pins\"\nedition = \"2024\"\n\n[dependencies]\nlstm = {{ path = {path} }}\n");
