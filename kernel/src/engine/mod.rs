@@ -18,4 +18,4 @@ mod watch;
 pub(crate) use cell::{Bundle, Cell, Ended, Output};
 pub(crate) use handover::Given;
 pub(crate) use interrupt::Interrupt;
-pub(crate) use process::{Engine, HASHED_NAMES, Place};
+pub(crate) use process::{Engine, Place};

@@ -354,7 +354,6 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> 
         .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
-        .env(HASHED_NAMES, "lstm")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
@@ -371,10 +370,6 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> 
 
 /// Tells user code where this program is: the `lstm` crate has it fetch data sets.
 const PROGRAM: &str = "LSTM_KERNEL_PROGRAM";
-
-/// Has cargo put a hash into the names of shared libraries, as in those of others. A crate that a notebook adds may have
-/// the course built with other features; the process then loads both builds, which it could not under one name.
-pub(crate) const HASHED_NAMES: &str = "__CARGO_DEFAULT_LIB_METADATA";
 
 /// Where the dynamic linker looks for libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };

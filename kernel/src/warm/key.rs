@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
 /// How a build is laid out: another layout is another build.
-const LAYOUT: &str = "workspace, hashed names";
+const LAYOUT: &str = "a workspace beside the source";
 
 /// Twelve hexadecimal digits for the toolchain, the crate's sources and the lock file of the course at `root`.
 pub(super) fn key(root: &Path) -> Result<String> {

@@ -127,12 +127,7 @@ fn build(folder: &Path) -> Result<()> {
     let lstm = snapshot::crate_folder(folder);
     workspace::write(&workspace(folder), &lstm, &snapshot::lock_file(folder))?;
     let private = paths::private_temporary()?;
-    let place = Place {
-        crate_dir: ctx,
-        lstm,
-        private: private.path().to_owned(),
-        working_dir: folder.to_owned(),
-    };
+    let place = Place { crate_dir: ctx, lstm, private: private.path().to_owned(), working_dir: folder.to_owned() };
     let progress = Arc::new(Mutex::new(progress));
     let shown = Arc::clone(&progress);
     let runtime = tokio::runtime::Runtime::new().map_err(Error::file("start", Path::new("asynchronous runtime")))?;

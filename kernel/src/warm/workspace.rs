@@ -28,7 +28,8 @@ overflow-checks = false
 /// lie in it: cargo would then name its build by the way from here, and every workspace would build it for itself.
 pub(super) fn write(folder: &Path, lstm: &Path, lock: &Path) -> Result<()> {
     let path = Value::from(lstm.to_string_lossy().as_ref());
-    let pins = format!("[package]\nname = \"pins\"\nedition = \"2024\"\n\n[dependencies]\nlstm = {{ path = {path} }}\n");
+    let pins =
+        format!("[package]\nname = \"pins\"\nedition = \"2024\"\n\n[dependencies]\nlstm = {{ path = {path} }}\n");
     let sources = folder.join("pins/src");
     std::fs::create_dir_all(&sources).map_err(Error::file("create", &sources))?;
     for (file, text) in [("Cargo.toml", MANIFEST), ("pins/Cargo.toml", &pins), ("pins/src/lib.rs", "")] {
