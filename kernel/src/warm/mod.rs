@@ -151,7 +151,9 @@ fn build(folder: &Path) -> Result<()> {
 fn newest_other(folder: &Path) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder.parent()?).ok()?;
     let used = |folder: &PathBuf| marker(folder).metadata().and_then(|data| data.modified()).ok();
-    entries.flatten().map(|entry| entry.path()).filter(|path| path != folder && used(path).is_some()).max_by_key(used)
+    // One that an earlier version of this program made may be laid out otherwise.
+    let is_usable = |path: &PathBuf| path != folder && used(path).is_some() && ctx(path).is_dir();
+    entries.flatten().map(|entry| entry.path()).filter(is_usable).max_by_key(used)
 }
 
 /// Removes other builds that nobody has used for long and that no kernel holds.
