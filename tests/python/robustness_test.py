@@ -204,6 +204,18 @@ def test_types_of_the_course_its_crates_and_the_standard_library_are_inferred(ke
     assert kernel.value("use lstm::candle_nn::Optimizer;\n" + uses) == "(2, 2, true, true, true, 1, 2, true)"
 
 
+def test_a_crate_is_added_without_building_the_course_again(kernel, tmp_path):
+    kernel.value("let kept = Tensor::zeros(41, DType::F32, &Device::Cpu)?;")
+    build = next(folder for folder in slot(kernel).rglob("deps") if list(folder.glob("liblstm*.so")))
+    before = {library.stat().st_ino for library in build.glob("liblstm*.so")}
+    (tmp_path / "src").mkdir()
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "mine"\nversion = "0.1.0"\nedition = "2024"\n')
+    (tmp_path / "src/lib.rs").write_text("pub fn next(n: usize) -> usize { n + 1 }")
+    assert kernel.value(f':dep mine = {{ path = "{tmp_path}" }}\nmine::next(kept.elem_count())') == "42"
+    assert kernel.value("mine::next(kept.elem_count())") == "42"
+    assert {library.stat().st_ino for library in build.glob("liblstm*.so")} == before
+
+
 def test_reading_standard_input_asks_the_client_or_ends(kernel):
     reads = 'let mut line = String::new(); let count = std::io::stdin().read_line(&mut line)?; line.trim().to_owned()'
     assert kernel.value(reads) == '""', "nobody may be asked: the input is at its end"

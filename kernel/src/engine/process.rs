@@ -39,8 +39,6 @@ pub(crate) struct Place {
     pub crate_dir: PathBuf,
     /// The folder of the `lstm` crate that cells depend on.
     pub lstm: PathBuf,
-    /// The lock file that the build keeps to.
-    pub lock: PathBuf,
     /// A folder that only this user can enter, for sockets and the connection file.
     pub private: PathBuf,
     /// The working folder of user code.
@@ -118,9 +116,6 @@ impl Engine {
 
     /// Has evcxr depend on the crate, with its prelude in scope.
     async fn load_crate(&mut self) -> Result<()> {
-        // evcxr's builds without dependencies emptied the lock file.
-        let lock = self.place.crate_dir.join("Cargo.lock");
-        std::fs::copy(&self.place.lock, &lock).map_err(Error::file("write", &lock))?;
         let cell = prelude::first_cell(&self.place.lstm, private::user_cargo_home().as_deref());
         self.prepare(&cell).await
     }
@@ -359,9 +354,6 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> 
         .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
-        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
-        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
-        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());

@@ -22,6 +22,9 @@ const KEPT_BUT_NEW: &str = "Variables that earlier cells defined are kept; what 
 /// How an interrupt need not cost the variables.
 const LISTEN: &str = "An interrupt keeps the variables where loops listen to it: the course's own do, others by \
                       `train::check_interrupt()?`.";
+/// What a crate that was added may do to the course.
+const OTHER_FEATURES: &str = "the crate has the course built with other features, and a process that has loaded one build of \
+                              it cannot load another: add the crate with `default-features = false`";
 /// What the system says when a disk is full, and what can be done.
 const NO_SPACE: &str = "No space left on device";
 const MAKE_SPACE: &str = "The disk is full: make room on it and run the cell again (`lstm-kernel clean` removes what the \
@@ -221,8 +224,9 @@ fn notes_in(text: &str) -> Vec<(&'static str, &str)> {
 
 /// cargo tells what it is doing before it tells what is wrong.
 fn without_cargo_chatter(message: &str) -> String {
-    let is_chatter =
-        |line: &&str| ["Updating ", "Blocking ", "Locking "].iter().any(|word| line.trim_start().starts_with(word));
+    const CHATTER: [&str; 6] =
+        ["Updating ", "Blocking ", "Locking ", "warning: profiles for the non root ", "package: ", "workspace: "];
+    let is_chatter = |line: &&str| CHATTER.iter().any(|word| line.trim_start().starts_with(word));
     message.lines().filter(|line| !is_chatter(line)).collect::<Vec<_>>().join("\n")
 }
 
@@ -265,6 +269,7 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
             let line = last_words.lines().rev().find(|line| line.contains("memory allocation of")).unwrap_or_default();
             ("OutOfMemory", line.trim().to_owned())
         }
+        _ if says("dlopen failed") => ("DependencyError", OTHER_FEATURES.to_owned()),
         _ if says(relay::CLOSED_OUTPUT) => ("OutputClosed", relay::CLOSED_OUTPUT.to_owned()),
         (_, Some(6)) => ("Abort", "the process aborted (SIGABRT)".to_owned()),
         (_, Some(9)) => {

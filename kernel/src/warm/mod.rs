@@ -7,6 +7,7 @@ mod key;
 mod link;
 mod slot;
 mod snapshot;
+mod workspace;
 
 pub(crate) use key::inputs;
 pub(crate) use slot::Slot;
@@ -44,11 +45,11 @@ impl Warm {
     }
 
     fn lock(&self) -> PathBuf {
-        snapshot::lock_file(&self.folder)
+        workspace::lock_file(&workspace(&self.folder))
     }
 
     fn ctx(&self) -> PathBuf {
-        self.folder.join("ctx")
+        ctx(&self.folder)
     }
 }
 
@@ -96,6 +97,16 @@ fn folder() -> Result<PathBuf> {
     Ok(paths::cache()?.join("warm").join(key::key(&paths::course()?)?))
 }
 
+/// The workspace in a build's folder.
+fn workspace(folder: &Path) -> PathBuf {
+    folder.join("build")
+}
+
+/// evcxr's package in a build's folder.
+fn ctx(folder: &Path) -> PathBuf {
+    workspace(folder).join("ctx")
+}
+
 fn marker(folder: &Path) -> PathBuf {
     folder.join("complete")
 }
@@ -106,21 +117,17 @@ fn build(folder: &Path) -> Result<()> {
         std::fs::remove_dir_all(folder).map_err(Error::file("remove the unfinished build at", folder))?;
     }
     let progress = Progress::start("building the course's library for notebooks (once, two to four minutes)", None);
-    let ctx = folder.join("ctx");
+    let ctx = ctx(folder);
     paths::create_private(&ctx)?;
     if let Some(other) = newest_other(folder) {
         // Only the course's own crate is compiled again; cargo checks that the rest is still right.
-        link::link_tree(&other.join("ctx"), &ctx, link::is_of_course)?;
+        link::link_tree(&self::ctx(&other), &ctx, link::is_of_course)?;
     }
     snapshot::write(&paths::course()?, folder)?;
+    let lstm = snapshot::crate_folder(folder);
+    workspace::write(&workspace(folder), &lstm, &snapshot::lock_file(folder))?;
     let private = paths::private_temporary()?;
-    let place = Place {
-        crate_dir: ctx,
-        lstm: snapshot::crate_folder(folder),
-        lock: snapshot::lock_file(folder),
-        private: private.path().to_owned(),
-        working_dir: folder.to_owned(),
-    };
+    let place = Place { crate_dir: ctx, lstm, private: private.path().to_owned(), working_dir: folder.to_owned() };
     let progress = Arc::new(Mutex::new(progress));
     let shown = Arc::clone(&progress);
     let runtime = tokio::runtime::Runtime::new().map_err(Error::file("start", Path::new("asynchronous runtime")))?;
@@ -144,7 +151,9 @@ fn build(folder: &Path) -> Result<()> {
 fn newest_other(folder: &Path) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder.parent()?).ok()?;
     let used = |folder: &PathBuf| marker(folder).metadata().and_then(|data| data.modified()).ok();
-    entries.flatten().map(|entry| entry.path()).filter(|path| path != folder && used(path).is_some()).max_by_key(used)
+    // One that an earlier version of this program made may be laid out otherwise.
+    let is_usable = |path: &PathBuf| path != folder && used(path).is_some() && ctx(path).is_dir();
+    entries.flatten().map(|entry| entry.path()).filter(is_usable).max_by_key(used)
 }
 
 /// Removes other builds that nobody has used for long and that no kernel holds.

@@ -2,6 +2,7 @@
 
 use super::Warm;
 use super::link::{self, link_tree};
+use super::workspace;
 use crate::engine::Place;
 use crate::error::{Error, Result};
 use crate::paths;
@@ -38,6 +39,7 @@ impl Slot {
         lock.lock().map_err(Error::file("lock", &lock_path))?;
         let ctx = folder.join("ctx");
         link_tree(&warm.ctx(), &ctx, link::is_of_cells)?;
+        workspace::write(&folder, &warm.lstm(), &warm.lock())?;
         let private =
             if folder.as_os_str().len() > LONGEST_SOCKET_FOLDER { Some(paths::private_temporary()?) } else { None };
         Ok(Self { folder, lock, private, warm })
@@ -48,7 +50,6 @@ impl Slot {
         Place {
             crate_dir: self.folder.join("ctx"),
             lstm: self.warm.lstm(),
-            lock: self.warm.lock(),
             private: self.private.as_ref().map_or(self.folder.as_path(), TempDir::path).to_owned(),
             working_dir: working_dir.to_owned(),
         }

@@ -38,7 +38,10 @@ pub(super) fn write(root: &Path, folder: &Path) -> Result<()> {
         within(manifest, "lib", |lib| {
             lib.insert("crate-type".to_owned(), Value::Array(vec!["dylib".into()]));
         });
-        manifest.remove("dev-dependencies");
+        // The files of these stay behind.
+        for absent in ["dev-dependencies", "bench"] {
+            manifest.remove(absent);
+        }
     })
 }
 
