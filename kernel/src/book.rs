@@ -113,18 +113,23 @@ fn may_replace(out: &Path) -> Result<()> {
 
 /// Puts beside the executed notebooks what Sphinx needs: its configuration, the pictures, the first page.
 fn assemble(sources: &Path, course: &Path, names: &[String]) -> Result<()> {
-    let (statics, images) = (sources.join("_static"), sources.join("images"));
-    for folder in [&statics, &images] {
+    let [statics, images, docs] = ["_static", "images", "docs"].map(|name| sources.join(name));
+    for folder in [&statics, &images, &docs] {
         std::fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
     }
     output::write(&sources.join("conf.py"), CONFIGURATION.as_bytes())?;
     output::write(&statics.join("book.css"), STYLE.as_bytes())?;
     output::write(&sources.join("index.md"), first_page(names).as_bytes())?;
-    // The notebooks show `../images/NAME`.
-    let from = course.join("images");
-    for entry in std::fs::read_dir(&from).into_iter().flatten().flatten() {
+    // The notebooks show `../images/NAME` and name `../docs/NAME`.
+    copy_files(&course.join("images"), &images)?;
+    copy_files(&course.join("docs"), &docs)
+}
+
+/// Copies the files that are directly in a folder.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from).map_err(Error::file("read", from))?.flatten() {
         if entry.path().is_file() {
-            copy(&entry.path(), &images.join(entry.file_name()))?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
         }
     }
     Ok(())
@@ -134,7 +139,8 @@ fn first_page(names: &[String]) -> String {
     let pages: String = names.iter().map(|name| format!("notebooks/{name}\n")).collect();
     format!(
         "# LSTMs that run\n\nLectures on recurrent networks and LSTMs, with code in Rust. Every output on these pages was \
-         computed by the cell above it.\n\n```{{toctree}}\n:maxdepth: 2\n\n{pages}```\n"
+         computed by the cell above it.\n\n```{{toctree}}\n:maxdepth: 2\n\n{pages}```\n\n```{{toctree}}\n\
+         :caption: Behind the course\n:maxdepth: 1\n:glob:\n\ndocs/*\n```\n"
     )
 }
 
