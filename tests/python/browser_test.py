@@ -244,5 +244,4 @@ def test_a_saved_notebook_becomes_a_page_and_a_pdf_with_its_figures(lab, tmp_pat
     program.symlink_to(CHROMIUM)
     subprocess.run(convert, env=browsers, check=True)
     text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "live.pdf").pages)
-    for words in ["gradient norm", "RNN"]:
-        assert words in text, text
+    assert "gradient norm" in text, text

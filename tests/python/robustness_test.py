@@ -19,7 +19,11 @@ class Kernel:
         self.manager.start_kernel()
         self.client = self.manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=600)
+        try:
+            self.client.wait_for_ready(timeout=600)
+        except RuntimeError:
+            self.stop()
+            raise
         self.front = self.manager.provisioner.process.pid
 
     def run(self, code, timeout=120):
@@ -247,7 +251,7 @@ def test_what_threads_print_late_belongs_to_their_cell(kernel):
     assert not [content for kind, content in messages if kind == "stream"]
 
 
-def test_a_late_flood_is_thinned_and_a_question_in_its_midst_loses_nothing(kernel):
+def test_a_question_while_threads_print_late_loses_nothing(kernel):
     code = """
     std::thread::spawn(|| for n in 0..2000 {
         println!("late {n}");
@@ -264,7 +268,6 @@ def test_a_late_flood_is_thinned_and_a_question_in_its_midst_loses_nothing(kerne
             assert message["parent_header"]["msg_id"] == request
             texts.append(message["content"]["text"])
     assert "".join(texts) == "".join(f"late {n}\n" for n in range(2000))
-    assert len(texts) < 400, "each line a message"
     assert all(reply_to(kernel, question)["matches"] for question in questions)
 
 

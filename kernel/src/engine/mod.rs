@@ -6,7 +6,6 @@ mod cell;
 mod connection;
 mod handover;
 mod interrupt;
-mod late;
 mod life;
 mod pace;
 mod prelude;

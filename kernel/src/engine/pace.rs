@@ -90,12 +90,6 @@ impl<O: FnMut(Output)> Pace<O> {
         }
     }
 
-    /// Shows all that waits.
-    pub(super) fn release(&mut self) {
-        self.release_text(Instant::now());
-        self.release_updates();
-    }
-
     /// Whether a display may show another state.
     fn is_due(&self, id: &str, now: Instant) -> bool {
         self.shown.get(id).is_none_or(|&shown| now >= shown + UPDATE_EVERY)
@@ -141,7 +135,8 @@ impl<O: FnMut(Output)> Pace<O> {
 
 impl<O: FnMut(Output)> Drop for Pace<O> {
     fn drop(&mut self) {
-        self.release();
+        self.release_text(Instant::now());
+        self.release_updates();
     }
 }
 

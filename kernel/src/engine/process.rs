@@ -3,7 +3,6 @@
 use super::cell::{Cell, Ended, Output};
 use super::connection::{self, Connection, Incoming};
 use super::interrupt::{self, Interrupt};
-use super::late::Late;
 use super::life::Life;
 use super::prelude;
 use super::private;
@@ -15,7 +14,7 @@ use crate::settle;
 use crate::toolchain;
 use jupyter_protocol::{ConnectionInfo, ExecuteRequest, JupyterMessage, JupyterMessageContent};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -59,7 +58,8 @@ pub(crate) struct Engine {
     pub(super) ended_idle: Option<(Option<i32>, Option<i32>)>,
     /// The ids under which things have been displayed: the next time they are updates.
     pub(super) shown: HashSet<String>,
-    late: Late,
+    /// What user code has printed and shown between two cells, and nobody has asked for yet.
+    late: VecDeque<Output>,
 }
 
 impl Engine {
@@ -110,7 +110,7 @@ impl Engine {
         relay: RelayLine,
         settle: Option<settle::Line>,
     ) -> Self {
-        let (ended_idle, shown, late) = (None, HashSet::new(), Late::new());
+        let (ended_idle, shown, late) = (None, HashSet::new(), VecDeque::new());
         Self { place, info, life, connection, incoming, relay, settle, ended_idle, shown, late }
     }
 
@@ -227,19 +227,13 @@ impl Engine {
     /// Waits for what user code still prints or shows when its cell has ended. May be dropped and called again.
     pub(crate) async fn late_output(&mut self) -> Output {
         loop {
-            if let Some(output) = self.late.ready() {
+            if let Some(output) = self.late.pop_front() {
                 return output;
             }
-            let deadline = self.late.deadline();
-            let overdue = async {
-                match deadline {
-                    Some(deadline) => tokio::time::sleep_until(deadline).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                Some(incoming) = self.incoming.recv() => self.take_late(incoming),
-                () = overdue => {}
+            match self.incoming.recv().await {
+                Some(incoming) => self.take_late(incoming),
+                // The next cell finds out why.
+                None => std::future::pending().await,
             }
         }
     }
@@ -249,13 +243,13 @@ impl Engine {
         while let Ok(incoming) = self.incoming.try_recv() {
             self.take_late(incoming);
         }
-        self.late.all()
+        self.late.drain(..)
     }
 
     fn take_late(&mut self, incoming: Incoming) {
         match incoming {
             Incoming::Relay(relay::Event::Exited { code, signal }) => self.ended_idle = Some((code, signal)),
-            Incoming::Relay(event) => self.late.take(event, &mut self.shown),
+            Incoming::Relay(event) => self.late.extend(super::watch::late(event, &mut self.shown)),
             _ => {}
         }
     }
@@ -354,6 +348,9 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> 
         .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());

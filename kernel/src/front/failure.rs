@@ -22,13 +22,14 @@ const KEPT_BUT_NEW: &str = "Variables that earlier cells defined are kept; what 
 /// How an interrupt need not cost the variables.
 const LISTEN: &str = "An interrupt keeps the variables where loops listen to it: the course's own do, others by \
                       `train::check_interrupt()?`.";
-/// What a crate that was added may do to the course.
-const OTHER_FEATURES: &str = "the crate has the course built with other features, and a process that has loaded one build of \
-                              it cannot load another: add the crate with `default-features = false`";
+/// Why a cell that was compiled may not be loaded: evcxr's runtime then ends with its exit code 99.
+const NOT_LOADED: &str = "the compiled cell could not be loaded. If it adds a crate by `:dep`, that has probably had the course \
+                          built with other features, and a process that has loaded one build of it cannot load another: \
+                          try the crate with `default-features = false`";
 /// What the system says when a disk is full, and what can be done.
 const NO_SPACE: &str = "No space left on device";
 const MAKE_SPACE: &str = "The disk is full: make room on it and run the cell again (`lstm-kernel clean` removes what the \
-                          course can make anew, when its kernels have ended). All variables are kept.";
+                          course can make anew, when its kernels have ended).";
 /// How the error begins with which code that listens ends early.
 const HEARD: &str = "interrupted";
 
@@ -167,8 +168,9 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     let message = &without_cargo_chatter(message);
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
-        let is_new = |line: &&String| line.contains("[E0") || !line.contains(message.as_str());
-        failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
+        let lines = traceback.iter().map(|line| without_cargo_chatter(line));
+        let is_new = |line: &String| line.contains("[E0") || !line.contains(message.as_str());
+        failure.traceback.extend(lines.filter(is_new).flat_map(|line| tell(&line)));
     }
     if message.contains(NO_SPACE) || failure.traceback.iter().any(|line| line.contains(NO_SPACE)) {
         failure.traceback.push(MAKE_SPACE.to_owned());
@@ -269,7 +271,7 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
             let line = last_words.lines().rev().find(|line| line.contains("memory allocation of")).unwrap_or_default();
             ("OutOfMemory", line.trim().to_owned())
         }
-        _ if says("dlopen failed") => ("DependencyError", OTHER_FEATURES.to_owned()),
+        (Some(99), None) if says("dlopen failed") => ("LoadError", NOT_LOADED.to_owned()),
         _ if says(relay::CLOSED_OUTPUT) => ("OutputClosed", relay::CLOSED_OUTPUT.to_owned()),
         (_, Some(6)) => ("Abort", "the process aborted (SIGABRT)".to_owned()),
         (_, Some(9)) => {

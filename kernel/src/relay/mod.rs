@@ -26,8 +26,15 @@ pub(crate) const INTERRUPT_FILE: &str = "LSTM_INTERRUPT_FILE";
 /// Set for the runtime that the relay starts, so that it does not relay once more.
 pub(crate) const RELAYED: &str = "LSTM_KERNEL_RELAYED";
 /// The variables that are the kernel's own business and are taken out of user code's environment.
-pub(crate) const PRIVATE: [&str; 4] =
-    [SOCKET, crate::forwarder::CARGO, crate::forwarder::USER_HOME, crate::role::ENGINE];
+pub(crate) const PRIVATE: [&str; 7] = [
+    SOCKET,
+    crate::forwarder::CARGO,
+    crate::forwarder::USER_HOME,
+    crate::role::ENGINE,
+    "CARGO_PROFILE_DEV_OPT_LEVEL",
+    "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS",
+    "CARGO_PROFILE_DEV_OVERFLOW_CHECKS",
+];
 
 /// Relays until evcxr closes its end or the runtime ends.
 pub(crate) fn main() -> ExitCode {

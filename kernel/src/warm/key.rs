@@ -1,17 +1,15 @@
 //! The name of a warm build: a digest of everything that it is made from.
 
+use super::workspace;
 use crate::error::{Error, Result};
 use crate::toolchain;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
-/// How a build is laid out: another layout is another build.
-const LAYOUT: &str = "a workspace beside the source";
-
 /// Twelve hexadecimal digits for the toolchain, the crate's sources and the lock file of the course at `root`.
 pub(super) fn key(root: &Path) -> Result<String> {
     let mut digest = Sha256::new();
-    digest.update(LAYOUT);
+    digest.update(workspace::MANIFEST);
     digest.update(toolchain::version()?);
     for file in inputs(root)? {
         digest.update(file.strip_prefix(root).unwrap_or(&file).as_os_str().as_encoded_bytes());

@@ -6,7 +6,11 @@ use std::path::Path;
 
 /// What a kernel rewrites in place must not be shared: the cells' own crate and rustc's incremental state.
 pub(super) fn is_of_cells(name: &str) -> bool {
-    name == "incremental" || name.starts_with("ctx-") || name.starts_with("libctx") || name.starts_with("ctx.")
+    name == "incremental"
+        || name == "Cargo.lock"
+        || name.starts_with("ctx-")
+        || name.starts_with("libctx")
+        || name.starts_with("ctx.")
 }
 
 /// What a build of other sources rewrites in place, besides: the `lstm` crate itself.

@@ -1,6 +1,6 @@
 //! A copy of the `lstm` crate as a workspace of its own, so that editing the course never disturbs a running kernel.
 //!
-//! The copy differs in one thing: the crate is a `dylib`, so that every cell shares one Candle, one thread pool and
+//! The copy differs in one thing that matters: the crate is a `dylib`, so that every cell shares one Candle, one thread pool and
 //! one set of statics, and a cell's own library stays small.
 
 use super::key;
@@ -38,10 +38,9 @@ pub(super) fn write(root: &Path, folder: &Path) -> Result<()> {
         within(manifest, "lib", |lib| {
             lib.insert("crate-type".to_owned(), Value::Array(vec!["dylib".into()]));
         });
-        // The files of these stay behind.
-        for absent in ["dev-dependencies", "bench"] {
-            manifest.remove(absent);
-        }
+        // The benchmarks' files stay behind.
+        manifest.remove("bench");
+        manifest.remove("dev-dependencies");
     })
 }
 

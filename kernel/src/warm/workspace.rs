@@ -8,36 +8,40 @@ use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 use toml::Value;
 
-/// evcxr's profile, with the release profile's optimisation: notebooks train networks. cargo takes profiles from the
-/// workspace alone.
-const MANIFEST: &str = r#"[workspace]
-members = ["ctx", "pins"]
+/// evcxr's profile; of a manifest's profiles cargo takes those of the workspace alone. The engine sets three more by the
+/// environment, which nobody's own configuration overrides.
+pub(super) const MANIFEST: &str = r#"[workspace]
+members = ["ctx", "lstm-kernel-pins"]
 resolver = "3"
 
 [profile.dev]
-opt-level = 3
 debug = false
 strip = "debuginfo"
 rpath = true
 codegen-units = 16
-debug-assertions = false
-overflow-checks = false
 "#;
 
 /// Makes `folder`, in which evcxr's package is `ctx`, a workspace that keeps to the versions of `lock`. The course must not
 /// lie in it: cargo would then name its build by the way from here, and every workspace would build it for itself.
 pub(super) fn write(folder: &Path, lstm: &Path, lock: &Path) -> Result<()> {
     let path = Value::from(lstm.to_string_lossy().as_ref());
-    let pins =
-        format!("[package]\nname = \"pins\"\nedition = \"2024\"\n\n[dependencies]\nlstm = {{ path = {path} }}\n");
-    let sources = folder.join("pins/src");
+    let pins = format!(
+        "[package]\nname = \"lstm-kernel-pins\"\nedition = \"2024\"\n\n[dependencies]\nlstm = {{ path = {path} }}\n"
+    );
+    let sources = folder.join("lstm-kernel-pins/src");
     std::fs::create_dir_all(&sources).map_err(Error::file("create", &sources))?;
-    for (file, text) in [("Cargo.toml", MANIFEST), ("pins/Cargo.toml", &pins), ("pins/src/lib.rs", "")] {
+    for (file, text) in
+        [("Cargo.toml", MANIFEST), ("lstm-kernel-pins/Cargo.toml", &pins), ("lstm-kernel-pins/src/lib.rs", "")]
+    {
         let file = folder.join(file);
         std::fs::write(&file, text).map_err(Error::file("write", &file))?;
     }
     let own = lock_file(folder);
-    std::fs::copy(lock, &own).map(drop).map_err(Error::file("write", &own))
+    std::fs::copy(lock, &own).map_err(Error::file("write", &own))?;
+    // rust-analyzer looks for it beside evcxr's manifest.
+    let beside = lock_file(&folder.join("ctx"));
+    let _ = std::fs::remove_file(&beside);
+    std::os::unix::fs::symlink("../Cargo.lock", &beside).map_err(Error::file("create", &beside))
 }
 
 /// Where the workspace keeps its versions.
