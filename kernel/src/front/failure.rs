@@ -168,9 +168,8 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     let message = &without_cargo_chatter(message);
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
-        let lines = traceback.iter().map(|line| without_cargo_chatter(line));
-        let is_new = |line: &String| line.contains("[E0") || !line.contains(message.as_str());
-        failure.traceback.extend(lines.filter(is_new).flat_map(|line| tell(&line)));
+        let is_new = |line: &&String| line.contains("[E0") || !is_told(line, message);
+        failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
     }
     if message.contains(NO_SPACE) || failure.traceback.iter().any(|line| line.contains(NO_SPACE)) {
         failure.traceback.push(MAKE_SPACE.to_owned());
@@ -224,12 +223,36 @@ fn notes_in(text: &str) -> Vec<(&'static str, &str)> {
     begins.iter().zip(ends).map(|((_, from, kind), to)| (*kind, &text[*from..to])).collect()
 }
 
-/// cargo tells what it is doing before it tells what is wrong.
+/// Whether a line says nothing that is not in the message.
+fn is_told(line: &str, message: &str) -> bool {
+    let line = text::plain(line);
+    let line = line.trim().trim_start_matches("Error:").trim();
+    line.contains(message) || (!line.is_empty() && message.contains(line)) || is_cargo_chatter(line)
+}
+
+/// A message without what cargo tells before it tells what is wrong.
 fn without_cargo_chatter(message: &str) -> String {
-    const CHATTER: [&str; 6] =
-        ["Updating ", "Blocking ", "Locking ", "warning: profiles for the non root ", "package: ", "workspace: "];
-    let is_chatter = |line: &&str| CHATTER.iter().any(|word| line.trim_start().starts_with(word));
-    message.lines().filter(|line| !is_chatter(line)).collect::<Vec<_>>().join("\n")
+    let told = message.lines().filter(|line| !is_cargo_chatter(line)).collect::<Vec<_>>().join("\n");
+    // What is left of an error about the workspace is its cause.
+    match told.trim_start().strip_prefix("Caused by:") {
+        Some(cause) => cause.trim_start().to_owned(),
+        None => told,
+    }
+}
+
+/// cargo tells what it is doing, and of the workspace around evcxr's package, which is the kernel's.
+fn is_cargo_chatter(line: &str) -> bool {
+    const CHATTER: [&str; 8] = [
+        "Updating ",
+        "Blocking ",
+        "Locking ",
+        "warning: profiles for the non root ",
+        "package: ",
+        "workspace: ",
+        "error: failed to load manifest for workspace member ",
+        "referenced by workspace at ",
+    ];
+    CHATTER.iter().any(|word| line.trim_start().starts_with(word))
 }
 
 /// Reports set code that is not marked in pale grey, letter by letter, which cannot be read on a white page: it is given

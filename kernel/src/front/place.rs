@@ -7,7 +7,7 @@ use super::history::History;
 use crate::relay::Panic;
 
 /// rustc's name for the code of cells.
-const CELLS: &str = "src/lib.rs";
+const CELLS: &str = "ctx/src/lib.rs";
 /// How many lines before and after help to tell equal lines apart.
 const AROUND: usize = 4;
 
@@ -61,10 +61,10 @@ fn contains_line(generated: &str, line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{History, Panic, describe};
+    use super::{CELLS, History, Panic, describe};
 
     fn panic_at(line: usize) -> Panic {
-        Panic { thread: "main".into(), file: "src/lib.rs".into(), line, column: 1, message: "m".into() }
+        Panic { thread: "main".into(), file: CELLS.into(), line, column: 1, message: "m".into() }
     }
 
     #[test]

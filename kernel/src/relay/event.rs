@@ -55,7 +55,7 @@ pub(crate) enum Event {
 pub(crate) struct Panic {
     /// Name of the thread; the cell itself runs on `main`.
     pub thread: String,
-    /// Source file, as rustc names it; `src/lib.rs` is the code of cells.
+    /// Source file, as rustc names it; `ctx/src/lib.rs` is the code of cells.
     pub file: String,
     /// Line in that file, from 1.
     pub line: usize,

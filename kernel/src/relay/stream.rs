@@ -265,10 +265,10 @@ mod tests {
 
     #[test]
     fn a_panic_record_keeps_a_message_of_several_lines() {
-        let bytes = b"x\x1eLSTM_KERNEL_PANIC\x1fmain\x1fsrc/lib.rs\x1f12\x1f5\x1fone\ntwo\x1dy";
+        let bytes = b"x\x1eLSTM_KERNEL_PANIC\x1fmain\x1fctx/src/lib.rs\x1f12\x1f5\x1fone\ntwo\x1dy";
         let panic = Panic {
             thread: "main".to_owned(),
-            file: "src/lib.rs".to_owned(),
+            file: "ctx/src/lib.rs".to_owned(),
             line: 12,
             column: 5,
             message: "one\ntwo".to_owned(),
