@@ -11,12 +11,12 @@ from jupyter_client.manager import KernelManager
 
 
 class Kernel:
-    def __init__(self, spec=None):
-        """A kernel as its kernelspec says, or as `spec` does."""
+    def __init__(self, spec=None, **start):
+        """A kernel as its kernelspec says, or as `spec` does; `start` is for `start_kernel`."""
         self.manager = KernelManager(kernel_name="lstm")
         if spec:
             self.manager._kernel_spec = spec
-        self.manager.start_kernel()
+        self.manager.start_kernel(**start)
         self.client = self.manager.client()
         self.client.start_channels()
         try:
@@ -35,8 +35,8 @@ class Kernel:
         )
         return reply["content"], messages
 
-    def value(self, code):
-        reply, messages = self.run(code)
+    def value(self, code, timeout=120):
+        reply, messages = self.run(code, timeout)
         assert reply["status"] == "ok", reply
         return next((c["data"]["text/plain"] for t, c in messages if t == "execute_result"), None)
 
@@ -509,3 +509,19 @@ def test_user_expressions_succeed_and_fail_alone(kernel):
     expressions = reply["content"]["user_expressions"]
     assert expressions["good"]["data"]["text/plain"] == "6"
     assert expressions["bad"]["status"] == "error"
+
+
+def test_what_threads_print_while_expressions_are_evaluated_is_shown(kernel):
+    code = """
+    std::thread::spawn(|| for n in 0..200 { println!("late {n}"); std::thread::sleep(std::time::Duration::from_millis(5)); });
+    """
+    slow = "{ std::thread::sleep(std::time::Duration::from_millis(300)); 1 }"
+    request = kernel.client.execute(code, user_expressions={"one": slow, "two": slow})
+    assert reply_to(kernel, request)["user_expressions"]["two"]["status"] == "ok"
+    text = ""
+    while "late 199\n" not in text:
+        message = kernel.client.get_iopub_msg(timeout=30)
+        if message["msg_type"] == "stream":
+            assert message["parent_header"]["msg_id"] == request
+            text += message["content"]["text"]
+    assert text == "".join(f"late {n}\n" for n in range(200))

@@ -206,7 +206,7 @@ impl Executor {
         for (name, code) in expressions {
             results.insert(
                 name.clone(),
-                match evaluate(backend, &self.interrupter, code).await {
+                match self.value_of(backend, code).await {
                     Ok(bundle) => ExpressionResult::Ok { data: media(bundle), metadata: Default::default() },
                     Err(failure) => ExpressionResult::Error {
                         ename: failure.ename,
@@ -218,36 +218,35 @@ impl Executor {
         }
         results
     }
-}
 
-async fn evaluate(
-    backend: &mut Backend,
-    interrupter: &Interrupter,
-    code: &str,
-) -> std::result::Result<Bundle, Failure> {
-    let mut value = Bundle::new();
-    let take = |output| {
-        if let Output::Result(bundle) = output {
-            value = bundle;
+    /// The value of one expression. What it prints, and what threads print meanwhile, belongs to the newest cell.
+    async fn value_of(&self, backend: &mut Backend, code: &str) -> std::result::Result<Bundle, Failure> {
+        let mut value = Bundle::new();
+        let take = |output| match output {
+            Output::Result(bundle) => value = bundle,
+            other => self.publish_late(other),
+        };
+        let run = async {
+            let engine = backend.engine().await?;
+            for output in engine.late_output_now() {
+                self.publish_late(output);
+            }
+            let interrupt = engine.interrupt();
+            let cell = engine.run(code, false, take, |_| async { String::new() });
+            let cell = self.interrupter.enforced(&interrupt, cell).await?;
+            if cell.process_lost {
+                engine.prepare_process().await?;
+            }
+            Ok::<_, Error>(cell)
+        };
+        self.interrupter.cell_begins();
+        let ended = run.await;
+        let interrupted = self.interrupter.cell_ends();
+        match ended {
+            Ok(Cell { how: Ended::Well, .. }) => Ok(value),
+            Ok(cell) => Err(failure::of_cell(&cell, interrupted, code, &History::default(), "")),
+            Err(error) => Err(failure::of_engine(&error)),
         }
-    };
-    let run = async {
-        let engine = backend.engine().await?;
-        let interrupt = engine.interrupt();
-        let cell = engine.run(code, false, take, |_| async { String::new() });
-        let cell = interrupter.enforced(&interrupt, cell).await?;
-        if cell.process_lost {
-            engine.prepare_process().await?;
-        }
-        Ok::<_, Error>(cell)
-    };
-    interrupter.cell_begins();
-    let ended = run.await;
-    let interrupted = interrupter.cell_ends();
-    match ended {
-        Ok(Cell { how: Ended::Well, .. }) => Ok(value),
-        Ok(cell) => Err(failure::of_cell(&cell, interrupted, code, &History::default(), "")),
-        Err(error) => Err(failure::of_engine(&error)),
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) fn of_engine(error: &Error) -> Failure {
     failure.traceback.push(
         "A new engine is started with the next cell. What cells defined is lost: run the cells above again.".to_owned(),
     );
+    failure.tell_of_full_disk();
     failure
 }
 
@@ -117,6 +118,13 @@ impl Failure {
         let mut failure = Self::new("Interrupted", evalue);
         failure.traceback.extend(notes.iter().map(|note| (*note).to_owned()));
         failure
+    }
+
+    /// Says what to do where a full disk is the reason.
+    fn tell_of_full_disk(&mut self) {
+        if self.traceback.iter().any(|line| line.contains(NO_SPACE)) {
+            self.traceback.push(MAKE_SPACE.to_owned());
+        }
     }
 }
 
@@ -171,9 +179,7 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
         let is_new = |line: &&String| line.contains("[E0") || !is_told(line, message);
         failure.traceback.extend(traceback.iter().filter(is_new).flat_map(|line| tell(line)));
     }
-    if message.contains(NO_SPACE) || failure.traceback.iter().any(|line| line.contains(NO_SPACE)) {
-        failure.traceback.push(MAKE_SPACE.to_owned());
-    }
+    failure.tell_of_full_disk();
     failure
 }
 
@@ -318,13 +324,22 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
 
 #[cfg(test)]
 mod tests {
-    use super::{name_cell, tell, without_greys};
+    use super::{MAKE_SPACE, name_cell, of_engine, tell, without_greys};
+    use crate::error::Error;
+    use std::path::Path;
 
     #[test]
     fn grey_letters_take_the_pages_colour_and_marked_ones_keep_theirs() {
         let line = "\u{1b}[38;5;249ml\u{1b}[0m\u{1b}[38;5;249me\u{1b}[0m\u{1b}[38;5;54mx\u{1b}[0m";
         assert_eq!(without_greys(line), "le\u{1b}[38;5;54mx\u{1b}[0m");
         assert_eq!(without_greys("no colours"), "no colours");
+    }
+
+    #[test]
+    fn an_engine_that_cannot_start_on_a_full_disk_says_what_to_do() {
+        let failed = |error: rustix::io::Errno| of_engine(&Error::file("create", Path::new("/slot"))(error.into()));
+        assert_eq!(failed(rustix::io::Errno::NOSPC).traceback.last().map(String::as_str), Some(MAKE_SPACE));
+        assert!(!failed(rustix::io::Errno::ACCESS).traceback.iter().any(|line| line == MAKE_SPACE));
     }
 
     #[test]
