@@ -130,7 +130,7 @@ impl Rich for Stepper {
     fn content(&self) -> Result<Content> {
         let n = &self.numbers;
         let plain = format!(
-            "LSTM stepper: T = {} steps, D = {} inputs, H = {} units; sequence {} (from 0). It needs a page that shows HTML.",
+            "LSTM stepper: steps T = {}, inputs D = {}, units H = {}; sequence {} (from 0). It needs a page that shows HTML.",
             n.steps(),
             n.inputs(),
             n.units(),

@@ -61,7 +61,7 @@ impl TraceView {
         let n = &self.numbers;
         let all = self.trace.x.dims().get(1).copied().unwrap_or(0);
         format!(
-            "LSTM trace: T = {} steps, D = {} inputs, H = {} units; sequence {} (from 0) of a batch of {all}",
+            "LSTM trace: steps T = {}, inputs D = {}, units H = {}; sequence {} (from 0) of a batch of {all}",
             n.steps(),
             n.inputs(),
             n.units(),

@@ -79,7 +79,7 @@ fn a_trace_has_a_section_for_each_operation() {
     }
     assert!(
         page.plain()
-            .starts_with("LSTM trace: T = 6 steps, D = 3 inputs, H = 4 units; sequence 1 (from 0) of a batch of 2")
+            .starts_with("LSTM trace: steps T = 6, inputs D = 3, units H = 4; sequence 1 (from 0) of a batch of 2")
     );
 }
 
