@@ -17,6 +17,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from jupyter_client import KernelManager
@@ -209,11 +210,12 @@ def main():
         if program and not shutil.which(program):
             options.error(f"{option} {program}: is no program")
     if chosen.stock:
-        # Elsewhere than where it would be removed: what is compiled once is there for the starts that count.
-        compiled = target() / "stock-evcxr" / "compiled"
-        compiled.mkdir(parents=True, exist_ok=True)
+        # What is compiled once is there for the starts that count, until this program ends; outside of the course, of
+        # whose workspace it is no part.
+        compiled = tempfile.TemporaryDirectory(prefix="stock-evcxr-")
         argv = [chosen.stock, "--control_file", "{connection_file}"]
-        stock = Peer("evcxr_jupyter", argv, "rust", STOCK_FIRST, rust, EVCXR_TMPDIR=str(compiled))
+        places = {"EVCXR_TMPDIR": compiled.name, "CARGO_TARGET_DIR": f"{compiled.name}/target"}
+        stock = Peer("evcxr_jupyter", argv, "rust", STOCK_FIRST, rust, **places)
         print(f"{stock.name}, a start before: {measure(stock)['first forward pass (s)']:.0f} s to the first forward pass")
         peers.append(stock)
     if chosen.torch:
