@@ -10,6 +10,7 @@ use crate::text;
 const RED: &str = "\u{1b}[1;31m";
 const BLUE: &str = "\u{1b}[34m";
 const PLAIN: &str = "\u{1b}[0m";
+const BOLD: &str = "\u{1b}[1m";
 
 /// What is kept and what is not when the process is gone.
 const LOST: &str = "All variables were lost with the process. Functions, types and `use` lines are kept: \
@@ -197,7 +198,7 @@ const KINDS: [(&str, &str); 4] =
 /// A line of a report as it is shown. Notes, which come run together behind a second "Note:", get a line each and their
 /// kind once, and those about evcxr's generated code are left out.
 fn tell(line: &str) -> Vec<String> {
-    let line = name_cell(&without_greys(line)).replace("found `evcxr_variable_store`", "found <end of input>");
+    let line = name_cell(&in_page_colours(line)).replace("found `evcxr_variable_store`", "found <end of input>");
     let is_generated = |words: &str| GENERATED.iter().any(|name| words.contains(name));
     for colon in [": ", "\u{1b}[0m: "] {
         let Some((before, notes)) = line.split_once(&format!("Note{colon}")) else { continue };
@@ -261,22 +262,23 @@ fn is_cargo_chatter(line: &str) -> bool {
     CHATTER.iter().any(|word| line.trim_start().starts_with(word))
 }
 
-/// Reports set code that is not marked in pale grey, letter by letter, which cannot be read on a white page: it is given
-/// the page's own colour.
-fn without_greys(line: &str) -> String {
-    const GREYS: [&str; 3] = ["\u{1b}[38;5;249m", "\u{1b}[38;5;246m", "\u{1b}[38;5;240m"];
+/// Reports set the code around what they mark in pale grey, letter by letter, and the marked code in colours that are drawn
+/// by lot, of which some cannot be read on a white page and others not on a dark one. The first is given the page's own
+/// colour, the second is bold in it.
+fn in_page_colours(line: &str) -> String {
+    const COLOUR: &str = "\u{1b}[38;5;";
+    const GREYS: [&str; 3] = ["249", "246", "240"];
     let mut text = String::with_capacity(line.len());
     let mut rest = line;
-    while let Some(at) = rest.find('\u{1b}') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let Some(grey) = GREYS.iter().find_map(|grey| rest.strip_prefix(grey)) else {
-            text.push('\u{1b}');
-            rest = &rest[1..];
-            continue;
-        };
-        let (inside, after) = grey.split_once(PLAIN).unwrap_or((grey, ""));
-        text.push_str(inside);
+    while let Some((before, coloured)) = rest.split_once(COLOUR) {
+        text.push_str(before);
+        let (colour, after) = coloured.split_once('m').unwrap_or((coloured, ""));
+        let (inside, after) = after.split_once(PLAIN).unwrap_or((after, ""));
+        if GREYS.contains(&colour) {
+            text.push_str(inside);
+        } else {
+            text.extend([BOLD, inside, PLAIN]);
+        }
         rest = after;
     }
     text + rest
@@ -324,15 +326,17 @@ fn of_exit(code: Option<i32>, signal: Option<i32>, last_words: &str) -> Failure 
 
 #[cfg(test)]
 mod tests {
-    use super::{MAKE_SPACE, name_cell, of_engine, tell, without_greys};
+    use super::{MAKE_SPACE, in_page_colours, name_cell, of_engine, tell};
     use crate::error::Error;
     use std::path::Path;
 
     #[test]
-    fn grey_letters_take_the_pages_colour_and_marked_ones_keep_theirs() {
-        let line = "\u{1b}[38;5;249ml\u{1b}[0m\u{1b}[38;5;249me\u{1b}[0m\u{1b}[38;5;54mx\u{1b}[0m";
-        assert_eq!(without_greys(line), "le\u{1b}[38;5;54mx\u{1b}[0m");
-        assert_eq!(without_greys("no colours"), "no colours");
+    fn grey_letters_take_the_pages_colour_and_marked_ones_are_bold_in_it() {
+        let line =
+            "\u{1b}[38;5;249ml\u{1b}[0m\u{1b}[38;5;249me\u{1b}[0m\u{1b}[38;5;54mx\u{1b}[0m = \u{1b}[31m1\u{1b}[0m";
+        assert_eq!(in_page_colours(line), "le\u{1b}[1mx\u{1b}[0m = \u{1b}[31m1\u{1b}[0m");
+        assert_eq!(in_page_colours("no colours"), "no colours");
+        assert_eq!(in_page_colours("cut \u{1b}[38;5;5"), "cut \u{1b}[1m\u{1b}[0m");
     }
 
     #[test]
@@ -345,7 +349,7 @@ mod tests {
     #[test]
     fn a_note_tells_its_kind_once() {
         let framed = "   │ \u{1b}[38;5;115mNote\u{1b}[0m: note: `Vec` is not `Copy`";
-        assert_eq!(tell(framed), ["   │ \u{1b}[38;5;115mNote\u{1b}[0m: `Vec` is not `Copy`"]);
+        assert_eq!(tell(framed), ["   │ \u{1b}[1mNote\u{1b}[0m: `Vec` is not `Copy`"]);
         assert_eq!(tell("   │ Note: help: borrow it"), ["   │ Help: borrow it"]);
         assert_eq!(tell("   │ Note: You can change it"), ["   │ Note: You can change it"]);
         assert_eq!(
