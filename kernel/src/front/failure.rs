@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::relay::{self, Panic};
 use crate::text;
 
-const RED: &str = "\u{1b}[1;31m";
 const BLUE: &str = "\u{1b}[34m";
 const PLAIN: &str = "\u{1b}[0m";
 const BOLD: &str = "\u{1b}[1m";
@@ -111,7 +110,7 @@ impl Failure {
         Self {
             ename: ename.to_owned(),
             evalue: evalue.to_owned(),
-            traceback: vec![format!("{RED}{ename}{PLAIN}: {evalue}")],
+            traceback: vec![format!("{BOLD}{ename}{PLAIN}: {evalue}")],
         }
     }
 
