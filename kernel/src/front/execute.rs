@@ -50,6 +50,13 @@ impl Executor {
         }
     }
 
+    /// Publishes what the engine still has to show of earlier cells.
+    fn publish_held(&self, engine: &mut Engine) {
+        for output in engine.late_output_now() {
+            self.publish_late(output);
+        }
+    }
+
     /// Runs one request to its end and returns the reply.
     pub(super) async fn execute(
         &mut self,
@@ -123,9 +130,7 @@ impl Executor {
             self.iopub.publish(StreamContent::stdout(BUILDING), request);
         }
         let engine = self.interrupter.unless_asked(backend.engine()).await?;
-        for output in engine.late_output_now() {
-            self.publish_late(output);
-        }
+        self.publish_held(engine);
         Ok(engine)
     }
 
@@ -228,9 +233,7 @@ impl Executor {
         };
         let run = async {
             let engine = backend.engine().await?;
-            for output in engine.late_output_now() {
-                self.publish_late(output);
-            }
+            self.publish_held(engine);
             let interrupt = engine.interrupt();
             let cell = engine.run(code, false, take, |_| async { String::new() });
             let cell = self.interrupter.enforced(&interrupt, cell).await?;
