@@ -15,6 +15,11 @@ fn the_kernel_survives_what_goes_wrong() {
     passes("python/robustness_test.py");
 }
 
+#[test]
+fn cells_are_built_without_cargo_until_something_changes() {
+    passes("python/builds_test.py");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_that_was_acknowledged_is_lost() {

@@ -10,6 +10,7 @@ mod connection;
 mod data;
 mod doctor;
 mod engine;
+mod environment;
 mod error;
 mod forwarder;
 mod front;

@@ -8,16 +8,14 @@ pub(crate) const SEED: u64 = 42;
 /// What the kernel's own cells print last: evcxr may answer "ok" to a cell that it has not run.
 pub(super) const READY: &str = "lstm-kernel is ready";
 
-/// For a fresh engine: depends on the crate at `lstm`, brings its prelude into scope, prepares the process. Builds use
-/// the user's `cargo_home`: the engine's own is for rust-analyzer, and the paths of sources are part of a build.
-pub(super) fn first_cell(lstm: &Path, cargo_home: Option<&Path>) -> String {
+/// For a fresh engine: depends on the crate at `lstm`, brings its prelude into scope, prepares the process.
+pub(super) fn first_cell(lstm: &Path) -> String {
     let path = lstm.display();
-    let home = cargo_home.map(|home| format!(":build_env CARGO_HOME={}\n", home.display())).unwrap_or_default();
     // Warnings are allowed: where evcxr cannot tell a variable's type it reports them instead of the reason. The `?`
     // has evcxr learn now that cells may return errors: the first cell that does is compiled once more for it, and shows
     // its value as plain text only.
     format!(
-        "{home}:dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\n#![allow(warnings)]\nuse lstm::prelude::*;\n{}Ok::<(), Error>(())?;\n",
+        ":dep lstm = {{ path = \"{path}\" }}\n:efmt {{:?}}\n#![allow(warnings)]\nuse lstm::prelude::*;\n{}Ok::<(), Error>(())?;\n",
         process_cell()
     )
 }

@@ -1,4 +1,5 @@
-//! What an engine finds in its private folder: this program under a name that stays, and a `CARGO_HOME` of its own.
+//! What an engine finds in its private folder: this program under a name that stays, and a `CARGO_HOME` of its
+//! own with the forwarder in it.
 
 use crate::error::{Error, Result};
 use crate::{forwarder, paths, toolchain};
@@ -23,7 +24,8 @@ pub(super) fn program(folder: &Path) -> Result<PathBuf> {
     Ok(link)
 }
 
-/// Gives an engine a `CARGO_HOME` that has all that the user's has, but for `bin`, where the forwarder stands for cargo.
+/// Gives an engine a `CARGO_HOME` that has all that the user's has, but for `bin`, where the forwarder stands for cargo and
+/// rustup, and comes first.
 pub(super) fn give_cargo_home(command: &mut Command, folder: &Path, program: &Path) -> Result<()> {
     let home = folder.join("cargo-home");
     let bin = home.join("bin");
@@ -32,7 +34,7 @@ pub(super) fn give_cargo_home(command: &mut Command, folder: &Path, program: &Pa
         if at.symlink_metadata().is_ok() { Ok(()) } else { symlink(target, &at).map_err(Error::file("create", &at)) }
     };
     let user = std::env::var_os(forwarder::HOME).filter(|home| !home.is_empty());
-    let theirs = user_cargo_home();
+    let theirs = forwarder::user_home();
     for entry in theirs.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
         // Hidden files are cargo's locks and trackers: each home has its own.
         let name = entry.file_name();
@@ -40,17 +42,15 @@ pub(super) fn give_cargo_home(command: &mut Command, folder: &Path, program: &Pa
             link(&entry.path(), home.join(name))?;
         }
     }
-    link(program, bin.join("cargo"))?;
+    for name in forwarder::PROGRAMS {
+        link(program, bin.join(name))?;
+    }
+    if let Some(path) = forwarder::path(&bin) {
+        command.env("PATH", path);
+    }
     command.env(forwarder::HOME, home).env(forwarder::CARGO, toolchain::cargo()?);
     if let Some(user) = user {
         command.env(forwarder::USER_HOME, user);
     }
     Ok(())
-}
-
-/// Where the user's cargo keeps its things, by cargo's own rule.
-pub(super) fn user_cargo_home() -> Option<PathBuf> {
-    let set = std::env::var_os(forwarder::HOME).filter(|home| !home.is_empty()).map(PathBuf::from);
-    let set = set.and_then(|home| std::path::absolute(home).ok());
-    set.or_else(|| dirs::home_dir().map(|home| home.join(".cargo")))
 }

@@ -38,6 +38,8 @@ pub(crate) struct Place {
     pub crate_dir: PathBuf,
     /// The folder of the `lstm` crate that cells depend on.
     pub lstm: PathBuf,
+    /// The script through which cargo calls rustc for cells.
+    pub recorder: PathBuf,
     /// A folder that only this user can enter, for sockets and the connection file.
     pub private: PathBuf,
     /// The working folder of user code.
@@ -116,7 +118,7 @@ impl Engine {
 
     /// Has evcxr depend on the crate, with its prelude in scope.
     async fn load_crate(&mut self) -> Result<()> {
-        let cell = prelude::first_cell(&self.place.lstm, private::user_cargo_home().as_deref());
+        let cell = prelude::first_cell(&self.place.lstm);
         self.prepare(&cell).await
     }
 
@@ -348,6 +350,7 @@ fn spawn(place: &Place, connection_file: &Path, socket: &Path, settle: &str) -> 
         .env("LSTM_DATA", crate::paths::data()?)
         .env(LIBRARY_PATH, library_path(place)?)
         .env("EVCXR_TMPDIR", &place.crate_dir)
+        .env(crate::forwarder::RECORDER, &place.recorder)
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "3")
         .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
         .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")

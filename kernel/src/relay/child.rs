@@ -288,7 +288,7 @@ fn spawn_runtime(agent: &UnixStream, input: OwnedFd, settle: &OwnedFd) -> Result
     let program = std::env::current_exe().map_err(Error::file("find", Path::new("this program")))?;
     let mut command = Command::new(program);
     command.args(std::env::args_os().skip(1)).env(RELAYED, "1");
-    forwarder::give_back_home(&mut command);
+    forwarder::give_back(&mut command);
     for name in PRIVATE {
         command.env_remove(name);
     }

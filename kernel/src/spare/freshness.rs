@@ -1,6 +1,6 @@
 //! Whether a spare is still what a kernel would start now, and whether there is memory for it.
 
-use super::identity::stamp;
+use crate::environment::stamp;
 use crate::error::{Error, Result};
 use crate::{paths, toolchain, warm};
 use std::path::{Path, PathBuf};

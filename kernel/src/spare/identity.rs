@@ -1,36 +1,13 @@
 //! Which kernels a spare engine may go to: those of the same program, started under the same limits, with the same
 //! environment where it matters.
 
+use crate::environment::{self, may_differ, stamp};
 use crate::error::{Error, Result};
 use crate::settle::Settling;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Variables that only user code may look at, so that they can be changed when an engine is handed over. Everything else
-/// may have been read already (by the compiler, the dynamic linker, a pool of threads) and must be equal.
-const MAY_DIFFER: [&str; 16] = [
-    "_",
-    "COLORTERM",
-    "COLUMNS",
-    "DISPLAY",
-    "INVOCATION_ID",
-    "JOURNAL_STREAM",
-    "LINES",
-    "LSTM_HISTORY",
-    "LSTM_INTERRUPT_GRACE",
-    "LSTM_SPARE",
-    "OLDPWD",
-    "PWD",
-    "SHLVL",
-    "TERM",
-    "WAYLAND_DISPLAY",
-    "WINDOWID",
-];
-/// How the names of others of that kind begin: what clients set for one notebook or one session.
-const MAY_DIFFER_BEGIN: [&str; 6] = ["JPY_", "JUPYTER_", "PYDEVD_", "SSH_", "VSCODE_", "XDG_SESSION_"];
 /// What of `/proc/self/status` tells of limits and rights.
 const RIGHTS: [&str; 8] = ["Umask", "Uid", "Gid", "Groups", "CapEff", "NoNewPrivs", "Seccomp", "Cpus_allowed_list"];
 
@@ -39,12 +16,7 @@ pub(super) fn of_this_process() -> Result<String> {
     let mut digest = Sha256::new();
     digest.update(program()?);
     digest.update(surroundings());
-    for (name, value) in std::env::vars_os().filter(|(name, _)| !may_differ(name)).collect::<BTreeMap<_, _>>() {
-        for part in [name, value] {
-            digest.update(part.as_encoded_bytes());
-            digest.update([0]);
-        }
-    }
+    environment::digest(&mut digest);
     Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -55,11 +27,6 @@ fn program() -> Result<String> {
     let running = Path::new("/proc/self/exe");
     let file = running.metadata().or_else(|_| path.metadata()).map_err(Error::file("read", &path))?;
     Ok(format!("{}\n{}", path.display(), stamp(&file)))
-}
-
-/// What tells a file from another one, or from itself before it was changed.
-pub(super) fn stamp(file: &std::fs::Metadata) -> String {
-    format!("{} {} {} {}.{}\n", file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec())
 }
 
 /// Limits, rights and namespaces: an engine must not carry one kernel's into another.
@@ -97,12 +64,7 @@ pub(super) fn settling(folder: PathBuf, theirs: &BTreeMap<String, String>) -> Se
     let changed = theirs.iter().filter(|(name, value)| ours.get(*name) != Some(value));
     let changed = changed.map(|(name, value)| (name.clone(), Some(value.clone())));
     let removed = ours.keys().filter(|name| !theirs.contains_key(*name)).map(|name| (name.clone(), None));
-    Settling { folder, environment: changed.chain(removed).filter(|(name, _)| may_differ(&name.into())).collect() }
-}
-
-fn may_differ(name: &OsString) -> bool {
-    let name = name.to_string_lossy();
-    MAY_DIFFER.contains(&&*name) || MAY_DIFFER_BEGIN.iter().any(|begin| name.starts_with(begin))
+    Settling { folder, environment: changed.chain(removed).filter(|(name, _)| may_differ(name.as_ref())).collect() }
 }
 
 #[cfg(test)]
@@ -110,14 +72,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identity_is_the_same_until_something_changes() {
+    fn an_identity_is_the_same_from_one_moment_to_the_next() {
         assert_eq!(of_this_process().unwrap(), of_this_process().unwrap());
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a");
-        std::fs::write(&file, "1").unwrap();
-        let before = stamp(&file.metadata().unwrap());
-        std::fs::write(&file, "12").unwrap();
-        assert_ne!(before, stamp(&file.metadata().unwrap()));
     }
 
     #[test]
@@ -126,6 +82,6 @@ mod tests {
         let theirs = theirs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let settling = settling("/".into(), &theirs);
         assert!(settling.environment.contains(&("JPY_A".to_owned(), Some("1".to_owned()))));
-        assert!(settling.environment.iter().all(|(name, _)| may_differ(&name.into())), "{settling:?}");
+        assert!(settling.environment.iter().all(|(name, _)| may_differ(name.as_ref())), "{settling:?}");
     }
 }

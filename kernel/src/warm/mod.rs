@@ -14,6 +14,7 @@ pub(crate) use slot::Slot;
 
 use crate::engine::{Engine, Place};
 use crate::error::{Error, Result};
+use crate::forwarder;
 use crate::paths;
 use crate::progress::Progress;
 use std::fs::{File, TryLockError};
@@ -51,6 +52,10 @@ impl Warm {
     fn ctx(&self) -> PathBuf {
         ctx(&self.folder)
     }
+
+    fn recorder(&self) -> PathBuf {
+        recorder(&self.folder)
+    }
 }
 
 /// Whether the build for the sources of this moment is there.
@@ -86,6 +91,8 @@ pub(crate) fn prepare() -> Result<Warm> {
         lock.unlock().map_err(cannot_lock())?;
     }
     lock.lock_shared().map_err(cannot_lock())?;
+    // The build may be that of an earlier version of this program.
+    forwarder::write_recorder(&recorder(&folder))?;
     // The time of the last use, for the removal of builds that nobody uses.
     if let Ok(marker) = File::open(marker(&folder)) {
         let _ = marker.set_modified(SystemTime::now());
@@ -107,6 +114,11 @@ fn ctx(folder: &Path) -> PathBuf {
     workspace(folder).join("ctx")
 }
 
+/// The script through which cargo calls rustc, at a place that stays, since cargo remembers by it who rustc is.
+fn recorder(folder: &Path) -> PathBuf {
+    folder.join("recorder")
+}
+
 fn marker(folder: &Path) -> PathBuf {
     folder.join("complete")
 }
@@ -126,8 +138,11 @@ fn build(folder: &Path) -> Result<()> {
     snapshot::write(&paths::course()?, folder)?;
     let lstm = snapshot::crate_folder(folder);
     workspace::write(&workspace(folder), &lstm, &snapshot::lock_file(folder))?;
+    let recorder = recorder(folder);
+    forwarder::write_recorder(&recorder)?;
     let private = paths::private_temporary()?;
-    let place = Place { crate_dir: ctx, lstm, private: private.path().to_owned(), working_dir: folder.to_owned() };
+    let working_dir = folder.to_owned();
+    let place = Place { crate_dir: ctx, lstm, recorder, private: private.path().to_owned(), working_dir };
     let progress = Arc::new(Mutex::new(progress));
     let shown = Arc::clone(&progress);
     let runtime = tokio::runtime::Runtime::new().map_err(Error::file("start", Path::new("asynchronous runtime")))?;

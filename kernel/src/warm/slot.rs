@@ -50,6 +50,7 @@ impl Slot {
         Place {
             crate_dir: self.folder.join("ctx"),
             lstm: self.warm.lstm(),
+            recorder: self.warm.recorder(),
             private: self.private.as_ref().map_or(self.folder.as_path(), TempDir::path).to_owned(),
             working_dir: working_dir.to_owned(),
         }

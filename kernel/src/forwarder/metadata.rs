@@ -1,23 +1,13 @@
-//! cargo, as rust-analyzer meets it: the real one, with answers about dependencies cut to what a notebook can name.
+//! What cargo tells of the crates, cut to what a notebook can name.
 //!
-//! evcxr asks rust-analyzer for the types of variables. rust-analyzer asks `$CARGO_HOME/bin/cargo` for the crates and
-//! reads the sources of all of them, which takes seconds and hundreds of megabytes. evcxr's builds know the toolchain's
-//! cargo by its path and never come here.
+//! evcxr asks rust-analyzer for the types of variables. rust-analyzer asks cargo for the crates and reads the sources of all
+//! of them, which takes seconds and hundreds of megabytes.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::io::Write as _;
-use std::os::unix::process::CommandExt as _;
-use std::path::Path;
-use std::process::{Command, ExitCode};
-
-/// Names the real cargo; set for engines, whose `CARGO_HOME` holds the forwarder.
-pub(crate) const CARGO: &str = "LSTM_KERNEL_CARGO";
-/// Holds the user's own `CARGO_HOME`.
-pub(crate) const USER_HOME: &str = "LSTM_KERNEL_CARGO_HOME";
-/// cargo's own variable for it.
-pub(crate) const HOME: &str = "CARGO_HOME";
+use std::process::{Command, ExitCode, Stdio};
 
 /// The crate whose dependencies are cut. What a notebook adds by `:dep` is kept whole.
 const CUT: &str = "lstm";
@@ -49,39 +39,9 @@ const KEPT_OF_STD: [&str; 10] = [
     "sysroot",
 ];
 
-/// Whether this process was called as cargo.
-pub(crate) fn is_called() -> bool {
-    let name = std::env::args_os().next();
-    std::env::var_os(CARGO).is_some() && name.is_some_and(|name| Path::new(&name).file_name() == Some("cargo".as_ref()))
-}
-
-/// Does what cargo does.
-pub(crate) fn main() -> ExitCode {
-    match forward() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("lstm-kernel: cargo: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn forward() -> Result<ExitCode> {
-    let cargo = std::env::var_os(CARGO).unwrap_or_else(|| "cargo".into());
-    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let mut command = Command::new(&cargo);
-    command.args(&arguments);
-    give_back_home(&mut command);
-    let failed = |error: std::io::Error| Error::Program {
-        program: cargo.to_string_lossy().into_owned(),
-        why: error.to_string(),
-    };
-    let asks_for_all = arguments.first().is_some_and(|word| word == "metadata")
-        && !arguments.iter().any(|argument| argument == "--no-deps");
-    if !asks_for_all {
-        return Err(failed(command.exec()));
-    }
-    let output = command.stderr(std::process::Stdio::inherit()).output().map_err(failed)?;
+/// Does what `cargo metadata` does, and cuts its answer.
+pub(super) fn answer(mut cargo: Command) -> Result<ExitCode> {
+    let output = cargo.stderr(Stdio::inherit()).output().map_err(|error| super::does_not_run(&cargo, &error))?;
     let answer = match serde_json::from_slice(&output.stdout) {
         Ok(mut metadata) => {
             cut(&mut metadata);
@@ -92,15 +52,6 @@ fn forward() -> Result<ExitCode> {
     // Who does not listen any more needs no answer.
     let _ = std::io::stdout().write_all(&answer).and_then(|()| std::io::stdout().write_all(b"\n"));
     Ok(ExitCode::from(output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
-}
-
-/// Gives a program the user's own `CARGO_HOME`, or none where the user has set none.
-pub(crate) fn give_back_home(command: &mut Command) {
-    match std::env::var_os(USER_HOME) {
-        Some(home) => command.env(HOME, home),
-        None if std::env::var_os(CARGO).is_some() => command.env_remove(HOME),
-        None => command,
-    };
 }
 
 /// Takes the packages out of the answer that no cell can name. An answer of another shape stays as it is.

@@ -1,0 +1,233 @@
+//! A cell's build without cargo: where nothing but the cell has changed, rustc is called as cargo called it last.
+//!
+//! Before it calls rustc, cargo looks at all crates that the course depends on, which takes longer than a short cell. It
+//! calls rustc through a script, the recorder, which writes the call down.
+
+use crate::environment;
+use crate::error::{Error, Result};
+use crate::output;
+use sha2::{Digest as _, Sha256};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use toml::{Table, Value};
+
+/// cargo's variable for a program through which it calls rustc for a workspace's own packages.
+const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+/// Names the file for the call, and says what everything looked like when it was made.
+const CALL: &str = "LSTM_KERNEL_CALL";
+const STATE: &str = "LSTM_KERNEL_CALL_STATE";
+/// What cargo tells rustc of its own process, which a repeated call does not have.
+const OF_CARGO: [&str; 3] = ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"];
+/// evcxr's name for the crate of a cell.
+const CRATE: &str = "ctx";
+
+const SCRIPT: &str = r#"#!/bin/sh
+# cargo calls rustc through this.
+if [ "$CARGO_CRATE_NAME" = ctx ]; then
+    # A cell's functions are not optimised across rustc's units, which is a third of the time until it runs.
+    set -- "$@" -C lto=off
+    # The call is written down: folder, number of arguments, arguments, environment.
+    if [ -n "$LSTM_KERNEL_CALL" ]; then
+        { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new" &&
+            mv "$LSTM_KERNEL_CALL.new" "$LSTM_KERNEL_CALL"
+    fi
+fi
+exec "$@"
+"#;
+
+/// Writes the script at `path`. cargo asks rustc anew who it is when the script's place or time changes, so both stay.
+pub(crate) fn write_recorder(path: &Path) -> Result<()> {
+    let is_executable = path.metadata().is_ok_and(|found| found.permissions().mode() & 0o100 != 0);
+    if is_executable && std::fs::read_to_string(path).is_ok_and(|text| text == SCRIPT) {
+        return Ok(());
+    }
+    output::write(path, SCRIPT.as_bytes())?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(Error::file("make executable", path))
+}
+
+/// Has cargo call rustc through the recorder, unless the user has it do otherwise.
+pub(super) fn use_recorder(cargo: &mut Command) {
+    if let Some(recorder) = std::env::var_os(super::RECORDER).filter(|_| std::env::var_os(WRAPPER).is_none()) {
+        cargo.env(WRAPPER, recorder);
+    }
+}
+
+/// What evcxr asks of cargo for a cell.
+pub(super) struct Build {
+    /// Where its call of rustc is written down.
+    file: PathBuf,
+    /// A digest of everything but the cell that the call depends on.
+    state: String,
+    has_library: bool,
+}
+
+impl Build {
+    /// The build that these arguments ask for; `None` where they ask for another thing, or where it is for cargo alone to
+    /// tell what has changed: a wrapper of the user's is in between, or a notebook depends on sources that may be edited.
+    pub(super) fn of(arguments: &[OsString]) -> Option<Self> {
+        let [.., command, target, _, format] = arguments else { return None };
+        if target != "--target" || format != "--message-format=json" || !(command == "build" || command == "check") {
+            return None;
+        }
+        let wrapped = ["RUSTC_WRAPPER", WRAPPER].iter().any(|name| std::env::var_os(name).is_some());
+        let recorder = std::env::var_os(super::RECORDER).filter(|_| !wrapped)?;
+        let ctx = std::env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?;
+        let manifest = std::fs::read_to_string(ctx.join("Cargo.toml")).ok()?;
+        if may_be_edited(&manifest.parse().ok()?, Path::new(&recorder).parent()?) {
+            return None;
+        }
+        let mut digest = Sha256::new();
+        digest.update(manifest);
+        for argument in arguments {
+            digest.update(argument.as_bytes());
+            digest.update([0]);
+        }
+        environment::digest(&mut digest);
+        // The workspace's own files nobody changes but cargo itself, when evcxr's manifest is another.
+        let of_user =
+            super::user_home().into_iter().flat_map(|home| ["config.toml", "config"].map(|name| home.join(name)));
+        for file in of_user.chain([ctx.join(".cargo/config.toml")]) {
+            digest.update(file.metadata().map(|found| environment::stamp(&found)).unwrap_or_default());
+        }
+        Some(Self {
+            file: ctx.with_file_name(command).with_extension("call"),
+            state: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+            has_library: command == "build",
+        })
+    }
+
+    /// Has the call written down that this run of cargo makes.
+    pub(super) fn record(&self, cargo: &mut Command) {
+        cargo.env(CALL, &self.file).env(STATE, &self.state);
+    }
+
+    /// The last call, where it would be made again; evcxr is told what it will leave behind.
+    pub(super) fn repeated(&self) -> Option<Command> {
+        let call = Call::read(&std::fs::read(&self.file).ok()?)?;
+        if call.variable(STATE) != Some(OsStr::new(&self.state)) || !call.inputs().all(Path::exists) {
+            return None;
+        }
+        if self.has_library {
+            let name = format!("{}{CRATE}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+            let library = call.option("--out-dir").map(Path::new)?.join(name);
+            // It may be an earlier cell's, under this name too.
+            let _ = std::fs::remove_file(&library);
+            let made = serde_json::json!({
+                "reason": "compiler-artifact",
+                "target": {"name": CRATE},
+                "filenames": [library.to_str()?],
+            });
+            println!("{made}");
+        }
+        call.command()
+    }
+}
+
+/// Whether a manifest depends on a folder outside of `kept`, whose sources nobody edits.
+fn may_be_edited(manifest: &Table, kept: &Path) -> bool {
+    let dependencies = manifest.get("dependencies").and_then(Value::as_table);
+    let folders = dependencies.into_iter().flat_map(Table::values).filter_map(|value| value.get("path"));
+    folders.into_iter().any(|folder| folder.as_str().is_none_or(|folder| !Path::new(folder).starts_with(kept)))
+}
+
+/// A call of rustc, as the recorder wrote it down.
+struct Call {
+    folder: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl Call {
+    fn read(text: &[u8]) -> Option<Self> {
+        let text = text.strip_suffix(&[0])?;
+        let mut words = text.split(|byte| *byte == 0).map(|word| OsString::from_vec(word.to_vec()));
+        let folder = words.next()?.into();
+        let count: usize = words.next()?.to_str()?.parse().ok()?;
+        let arguments: Vec<_> = words.by_ref().take(count).collect();
+        let environment: Option<Vec<_>> = words
+            .map(|word| {
+                let at = word.as_bytes().iter().position(|byte| *byte == b'=')?;
+                let (name, value) = word.as_bytes().split_at(at);
+                Some((OsStr::from_bytes(name).to_owned(), OsStr::from_bytes(value.get(1..)?).to_owned()))
+            })
+            .collect();
+        Some(Self { folder, arguments, environment: environment? })
+    }
+
+    fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.environment.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// What follows an argument.
+    fn option(&self, name: &str) -> Option<&OsStr> {
+        self.arguments.iter().skip_while(|argument| *argument != name).nth(1).map(OsString::as_os_str)
+    }
+
+    /// The compiled crates that it names.
+    fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let after = self.arguments.iter().zip(self.arguments.iter().skip(1));
+        let named = after.filter(|(option, _)| *option == "--extern");
+        named.filter_map(|(_, named)| named.to_str()?.split_once('=')).map(|(_, path)| Path::new(path))
+    }
+
+    /// The same call, by this process: with its variables where only user code looks at them.
+    fn command(&self) -> Option<Command> {
+        let (rustc, arguments) = self.arguments.split_first()?;
+        let is_of_now =
+            |name: &OsStr| environment::may_differ(name) || OF_CARGO.iter().any(|of_cargo| name == *of_cargo);
+        let of_now = std::env::vars_os().filter(|(name, _)| is_of_now(name));
+        let of_then = self.environment.iter().filter(|(name, _)| !is_of_now(name)).cloned();
+        let mut command = Command::new(rustc);
+        command.args(arguments).current_dir(&self.folder).env_clear().envs(of_then.chain(of_now));
+        Some(command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_recorder_writes_down_the_calls_for_cells_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (recorder, file) = (folder.path().join("recorder"), folder.path().join("build.call"));
+        write_recorder(&recorder).unwrap();
+        let call = |name: &str| {
+            let mut command = Command::new(&recorder);
+            command.args(["printf", "%s|", "--out-dir", "a b", "--extern", "lstm=/tmp"]).current_dir(folder.path());
+            command.env("CARGO_CRATE_NAME", name).env(CALL, &file).env(STATE, "1").env("TWO", "a=\nb");
+            String::from_utf8(command.output().unwrap().stdout).unwrap()
+        };
+        assert_eq!(call("lstm"), "--out-dir|a b|--extern|lstm=/tmp|");
+        assert!(!file.exists());
+        assert_eq!(call(CRATE), "--out-dir|a b|--extern|lstm=/tmp|-C|lto=off|");
+        let call = Call::read(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!(call.folder.canonicalize().unwrap(), folder.path().canonicalize().unwrap());
+        assert_eq!(call.option("--out-dir"), Some(OsStr::new("a b")));
+        assert_eq!(call.inputs().collect::<Vec<_>>(), [Path::new("/tmp")]);
+        assert_eq!((call.variable(STATE), call.variable("TWO")), (Some("1".as_ref()), Some("a=\nb".as_ref())));
+        let again = call.command().unwrap().output().unwrap();
+        assert_eq!(again.stdout, b"--out-dir|a b|--extern|lstm=/tmp|-C|lto=off|");
+    }
+
+    #[test]
+    fn a_call_that_was_cut_short_is_none() {
+        let whole = b"/folder\x002\0rustc\0-V\0A=1\0";
+        assert_eq!(Call::read(whole).unwrap().arguments, ["rustc", "-V"]);
+        assert!(Call::read(&whole[..whole.len() - 1]).is_none());
+        assert!(Call::read(b"/folder\0two\0").is_none());
+        assert!(Call::read(b"").is_none());
+    }
+
+    #[test]
+    fn only_the_courses_own_folder_is_never_edited() {
+        let edited = |text: &str| may_be_edited(&text.parse().unwrap(), Path::new("/warm/1"));
+        assert!(!edited("[package]\nname = 'ctx'"));
+        assert!(!edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nrand = '1'"));
+        assert!(edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nmine = { path = '../mine' }"));
+        assert!(edited("[dependencies]\nlstm = { path = '/home/a/lstm' }"));
+    }
+}
