@@ -27,6 +27,7 @@ const MAY_DIFFER: [&str; 16] = [
 ];
 /// How the names of others of that kind begin: what clients set for one notebook or one session.
 const MAY_DIFFER_BEGIN: [&str; 6] = ["JPY_", "JUPYTER_", "PYDEVD_", "SSH_", "VSCODE_", "XDG_SESSION_"];
+
 /// Whether only user code looks at a variable.
 pub(crate) fn may_differ(name: &OsStr) -> bool {
     let name = name.to_string_lossy();

@@ -16,8 +16,17 @@ pub(crate) fn say(text: &str) -> Result<()> {
 
 /// Replaces a file at once: writes beside it, then renames. A file that was there keeps its permissions.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = std::fs::metadata(path).map_or(0o666, |metadata| metadata.permissions().mode() & 0o777);
+    replace(path, bytes, mode)
+}
+
+/// As [`write`], a file that can be run from the moment on that it is there.
+pub(crate) fn write_program(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, bytes, 0o755)
+}
+
+fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::Builder::new()
         .prefix(".lstm-kernel-")
         .permissions(std::fs::Permissions::from_mode(mode))

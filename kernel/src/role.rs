@@ -16,8 +16,8 @@ pub(crate) enum Role {
     Command,
     /// The process between evcxr and the runtime.
     Relay,
-    /// cargo, for rust-analyzer.
-    Cargo,
+    /// cargo or rustup, for evcxr and the rust-analyzer in it.
+    Forwarder,
     /// Stock evcxr_jupyter, its runtime or its rustc wrapper: everything that evcxr's own `main` tells apart.
     Evcxr,
 }
@@ -27,7 +27,7 @@ impl Role {
     pub(crate) fn of_this_process() -> Self {
         let set = |name| std::env::var_os(name).is_some();
         if crate::forwarder::is_called() {
-            Self::Cargo
+            Self::Forwarder
         } else if set(EVCXR_RUNTIME) && set(crate::relay::SOCKET) && !set(crate::relay::RELAYED) {
             Self::Relay
         } else if set(EVCXR_RUNTIME) || set(EVCXR_RUSTC) || set(ENGINE) {
@@ -41,7 +41,7 @@ impl Role {
     pub(crate) fn play(self) -> ExitCode {
         match self {
             Self::Relay => return crate::relay::main(),
-            Self::Cargo => return crate::forwarder::main(),
+            Self::Forwarder => return crate::forwarder::main(),
             Self::Command | Self::Evcxr => {}
         }
         if std::env::var_os(EVCXR_RUSTC).is_none() {

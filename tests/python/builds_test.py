@@ -1,10 +1,14 @@
 """Cells are built without cargo while nothing but cells has changed, and with it as soon as something has."""
 
 import os
+import signal
+import socket
 import stat
+import subprocess
+import time
 
 import pytest
-from robustness_test import Kernel, slot
+from robustness_test import Kernel, descendants, reply_to, slot
 
 
 @pytest.fixture
@@ -18,9 +22,9 @@ def kernel():
 def by_cargo(kernel, code):
     """The value of a cell, and whether cargo took part: then its call of rustc was written down again."""
     call = slot(kernel) / "build.call"
-    before = call.stat().st_ino
+    before = call.stat().st_mtime_ns
     value = kernel.value(code, timeout=600)
-    return value, call.stat().st_ino != before
+    return value, call.stat().st_mtime_ns != before
 
 
 def test_only_the_first_cells_need_cargo(kernel):
@@ -53,6 +57,48 @@ def test_another_way_to_build_is_for_cargo_to_judge(kernel, command):
     assert by_cargo(kernel, code + " - kept") == ("10" if "COURSE_OF" in command else "7", False)
 
 
+def test_the_same_toolchain_by_its_name_compiles_nothing_anew(kernel):
+    library = next(slot(kernel).rglob("deps/liblstm.so"))
+    before = library.stat().st_ino
+    version = subprocess.run(["rustc", "-V"], capture_output=True, text=True, check=True).stdout.split()[1]
+    if subprocess.run(["rustup", f"+{version}", "which", "cargo"], capture_output=True).returncode:
+        pytest.skip("rustup knows no toolchain by the version's name")
+    kernel.value(f":toolchain {version}")
+    assert kernel.value("kept + 1") == "2"
+    assert library.stat().st_ino == before
+
+
+def test_a_crate_that_cannot_be_had_can_be_interrupted(kernel):
+    """A server that takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        request = kernel.client.execute(f':dep never = {{ git = "http://127.0.0.1:{port}/never" }}')
+        server.settimeout(60)
+        server.accept()
+        started = time.time()
+        kernel.manager.interrupt_kernel()
+        reply = reply_to(kernel, request)
+    assert (reply["ename"], time.time() - started < 5) == ("Interrupted", True), reply
+    assert kernel.value("kept + 1") == "2"
+
+
+def test_a_compiler_that_is_killed_is_told_of(kernel):
+    request = kernel.client.execute("let numbers: Vec<usize> = (0..9).map(|n| n * kept as usize).collect();\nnumbers")
+    deadline = time.time() + 30
+    killed = False
+    while not killed and time.time() < deadline:
+        for process in descendants(kernel.front):
+            try:
+                if "rustc" in os.path.basename(os.readlink(f"/proc/{process}/exe")):
+                    os.kill(process, signal.SIGKILL)
+                    killed = True
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    reply = reply_to(kernel, request)
+    assert reply["ename"] == "CompileError" and "memory" in reply["evalue"], reply
+    assert "kept" in reply["traceback"][-1] and kernel.value("kept + 1") == "2"
+
+
 @pytest.mark.parametrize("variable", ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"])
 def test_a_wrapper_of_the_users_stays_in_between(variable, tmp_path, monkeypatch):
     log = tmp_path / "log"
@@ -72,7 +118,9 @@ def test_a_wrapper_of_the_users_stays_in_between(variable, tmp_path, monkeypatch
 
 def test_user_code_has_the_users_own_cargo(kernel):
     variables = kernel.value("std::env::vars().map(|(name, _)| name).collect::<Vec<_>>().join(\" \")").strip('"').split()
-    ours = {"LSTM_KERNEL_CARGO", "LSTM_KERNEL_CARGO_HOME", "LSTM_KERNEL_RECORDER", "LSTM_KERNEL_CALL", "RUSTC_WORKSPACE_WRAPPER"}
-    assert not ours & set(variables), variables
+    ours = {f"LSTM_KERNEL_{name}" for name in ("CARGO", "CARGO_HOME", "BIN", "RECORDER", "CALL", "CALL_STATE")}
+    assert not (ours | {"RUSTC_WORKSPACE_WRAPPER"}) & set(variables), variables
+    in_builds = 'option_env!("LSTM_KERNEL_CALL").is_none() && option_env!("LSTM_KERNEL_CARGO").is_none()'
+    assert kernel.value(in_builds) == "true"
     assert kernel.value('std::env::var("PATH")?').strip('"') == os.environ["PATH"]
     assert kernel.value('std::env::var("CARGO_HOME").ok()') == (f'Some("{os.environ["CARGO_HOME"]}")' if "CARGO_HOME" in os.environ else "None")

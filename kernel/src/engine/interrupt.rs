@@ -39,8 +39,8 @@ impl Interrupt {
     }
 }
 
-/// Ends cargo and what it started. The relay, and the forwarder that speaks for cargo to rust-analyzer, are the engine's
-/// own program: they are left alone.
+/// Ends cargo, rustc and what they started. The relay, and the forwarder that waits to cut cargo's answer to rust-analyzer, are
+/// the engine's own program: they are left alone.
 fn end_compilers(engine: Pid) {
     let program = |pid: Pid| std::fs::read_link(format!("/proc/{}/exe", pid.as_raw_nonzero())).ok();
     let own = program(engine);

@@ -33,7 +33,7 @@ pub(super) fn give_cargo_home(command: &mut Command, folder: &Path, program: &Pa
     let link = |target: &Path, at: PathBuf| {
         if at.symlink_metadata().is_ok() { Ok(()) } else { symlink(target, &at).map_err(Error::file("create", &at)) }
     };
-    let user = std::env::var_os(forwarder::HOME).filter(|home| !home.is_empty());
+    let is_set = std::env::var_os(forwarder::HOME).is_some_and(|home| !home.is_empty());
     let theirs = forwarder::user_home();
     for entry in theirs.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
         // Hidden files are cargo's locks and trackers: each home has its own.
@@ -48,8 +48,8 @@ pub(super) fn give_cargo_home(command: &mut Command, folder: &Path, program: &Pa
     if let Some(path) = forwarder::path(&bin) {
         command.env("PATH", path);
     }
-    command.env(forwarder::HOME, home).env(forwarder::CARGO, toolchain::cargo()?);
-    if let Some(user) = user {
+    command.env(forwarder::HOME, home).env(forwarder::BIN, bin).env(forwarder::CARGO, toolchain::cargo()?);
+    if let Some(user) = theirs.filter(|_| is_set) {
         command.env(forwarder::USER_HOME, user);
     }
     Ok(())

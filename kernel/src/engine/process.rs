@@ -375,7 +375,7 @@ const PROGRAM: &str = "LSTM_KERNEL_PROGRAM";
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
 
 /// The standard library's folder first. rustc writes it into a cell's library relative to the folder that it compiled
-/// in; evcxr moves the library up by one, and the path is then right only by luck.
+/// in; evcxr uses the library from another, and the path is then right only by luck.
 fn library_path(place: &Place) -> Result<std::ffi::OsString> {
     let mut folders = vec![toolchain::library_folder()?];
     if let Some(theirs) = std::env::var_os(LIBRARY_PATH) {

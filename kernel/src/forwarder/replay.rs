@@ -4,7 +4,7 @@
 //! calls rustc through a script, the recorder, which writes the call down.
 
 use crate::environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output;
 use sha2::{Digest as _, Sha256};
 use std::ffi::{OsStr, OsString};
@@ -23,17 +23,24 @@ const STATE: &str = "LSTM_KERNEL_CALL_STATE";
 const OF_CARGO: [&str; 3] = ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"];
 /// evcxr's name for the crate of a cell.
 const CRATE: &str = "ctx";
+/// The commands whose calls are repeated.
+const COMMANDS: [&str; 2] = ["build", "check"];
+/// What in `[build]` of cargo's configuration changes how it calls rustc, and not what it calls it with.
+const BETWEEN: [&str; 3] = ["rustc-wrapper", "rustc-workspace-wrapper", "jobs"];
+/// What makes an editable folder of a published crate there.
+const EDITABLE: [&str; 2] = ["patch", "paths"];
 
 const SCRIPT: &str = r#"#!/bin/sh
 # cargo calls rustc through this.
 if [ "$CARGO_CRATE_NAME" = ctx ]; then
     # A cell's functions are not optimised across rustc's units, which is a third of the time until it runs.
     set -- "$@" -C lto=off
-    # The call is written down: folder, number of arguments, arguments, environment.
+    # The call is written down: folder, number of arguments, arguments, environment. Nobody else may read it.
     if [ -n "$LSTM_KERNEL_CALL" ]; then
-        { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new" &&
+        (umask 077 && { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new") &&
             mv "$LSTM_KERNEL_CALL.new" "$LSTM_KERNEL_CALL"
     fi
+    unset LSTM_KERNEL_CALL LSTM_KERNEL_CALL_STATE
 fi
 exec "$@"
 "#;
@@ -44,39 +51,96 @@ pub(crate) fn write_recorder(path: &Path) -> Result<()> {
     if is_executable && std::fs::read_to_string(path).is_ok_and(|text| text == SCRIPT) {
         return Ok(());
     }
-    output::write(path, SCRIPT.as_bytes())?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(Error::file("make executable", path))
+    output::write_program(path, SCRIPT.as_bytes())
 }
 
-/// Has cargo call rustc through the recorder, unless the user has it do otherwise.
-pub(super) fn use_recorder(cargo: &mut Command) {
-    if let Some(recorder) = std::env::var_os(super::RECORDER).filter(|_| std::env::var_os(WRAPPER).is_none()) {
-        cargo.env(WRAPPER, recorder);
+/// Removes what is known of the calls for the cells of a folder.
+pub(crate) fn forget(ctx: &Path) {
+    for command in COMMANDS {
+        let _ = std::fs::remove_file(file(ctx, command.as_ref()));
     }
 }
 
-/// What evcxr asks of cargo for a cell.
-pub(super) struct Build {
-    /// Where its call of rustc is written down.
-    file: PathBuf,
-    /// A digest of everything but the cell that the call depends on.
-    state: String,
-    has_library: bool,
+fn file(ctx: &Path, command: &OsStr) -> PathBuf {
+    ctx.with_file_name(command).with_extension("call")
 }
 
-impl Build {
-    /// The build that these arguments ask for; `None` where they ask for another thing, or where it is for cargo alone to
-    /// tell what has changed: a wrapper of the user's is in between, or a notebook depends on sources that may be edited.
-    pub(super) fn of(arguments: &[OsString]) -> Option<Self> {
+/// The call of rustc that takes the place of evcxr's `cargo`, where it has been made before. Otherwise cargo will write it
+/// down, if it may be repeated.
+pub(super) fn instead_of(cargo: &mut Command, arguments: &[OsString]) -> Option<Command> {
+    let ctx = ctx()?;
+    let configuration = configuration(&ctx);
+    let recorder = std::env::var_os(super::RECORDER).filter(|_| !calls_otherwise(&configuration));
+    let build = recorder.as_ref().and_then(|recorder| Build::of(&ctx, &configuration, arguments, Path::new(recorder)));
+    let again = build.as_ref().and_then(|build| build.repeated(&ctx));
+    if again.is_some() {
+        return again;
+    }
+    if let Some(recorder) = recorder {
+        cargo.env(WRAPPER, recorder);
+    }
+    // What cargo does now may make another thing of what the call before was given.
+    match COMMANDS.iter().find(|command| arguments.iter().any(|argument| argument == *command)) {
+        Some(command) => {
+            let _ = std::fs::remove_file(file(&ctx, command.as_ref()));
+        }
+        None if arguments.iter().any(|argument| argument == "metadata") => {}
+        None => forget(&ctx),
+    }
+    if let Some(build) = build {
+        cargo.env(CALL, file(&ctx, build.command)).env(STATE, &build.state);
+    }
+    None
+}
+
+/// evcxr's folder, where it is this kernel's alone: a configuration of evcxr's may name another.
+fn ctx() -> Option<PathBuf> {
+    let ours = Path::new(&std::env::var_os("EVCXR_TMPDIR")?).canonicalize().ok()?;
+    (std::env::current_dir().ok()? == ours).then_some(ours)
+}
+
+/// Where cargo looks for its configuration.
+fn configuration(ctx: &Path) -> Vec<PathBuf> {
+    let folders = ctx.ancestors().map(|folder| folder.join(".cargo")).chain(super::user_home());
+    folders.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name))).collect()
+}
+
+/// Whether cargo calls rustc in another way than a recorded call can tell.
+fn calls_otherwise(configuration: &[PathBuf]) -> bool {
+    let variables = BETWEEN.map(|name| name.to_uppercase().replace('-', "_"));
+    let is_set = |name: &String| {
+        let also_alone = name != "JOBS" && std::env::var_os(name).is_some();
+        also_alone || std::env::var_os(format!("CARGO_BUILD_{name}")).is_some()
+    };
+    let says = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| says_otherwise(&text));
+    variables.iter().any(is_set) || configuration.iter().any(says)
+}
+
+fn says_otherwise(configuration: &str) -> bool {
+    let Ok(configuration) = configuration.parse::<Table>() else { return true };
+    let build = configuration.get("build").and_then(Value::as_table);
+    EDITABLE.iter().any(|name| configuration.contains_key(*name))
+        || build.is_some_and(|build| BETWEEN.iter().any(|name| build.contains_key(*name)))
+}
+
+/// What evcxr asks of cargo for a cell.
+struct Build<'a> {
+    command: &'a OsStr,
+    /// A digest of everything but the cell that the call depends on.
+    state: String,
+}
+
+impl<'a> Build<'a> {
+    /// The build that these arguments ask for; `None` where they ask for another thing, and where a notebook depends on
+    /// sources that may be edited, of which cargo alone knows.
+    fn of(ctx: &Path, configuration: &[PathBuf], arguments: &'a [OsString], recorder: &Path) -> Option<Self> {
         let [.., command, target, _, format] = arguments else { return None };
-        if target != "--target" || format != "--message-format=json" || !(command == "build" || command == "check") {
+        let is_known = COMMANDS.iter().any(|known| command == known);
+        if !is_known || target != "--target" || format != "--message-format=json" {
             return None;
         }
-        let wrapped = ["RUSTC_WRAPPER", WRAPPER].iter().any(|name| std::env::var_os(name).is_some());
-        let recorder = std::env::var_os(super::RECORDER).filter(|_| !wrapped)?;
-        let ctx = std::env::var_os("EVCXR_TMPDIR").map(PathBuf::from)?;
         let manifest = std::fs::read_to_string(ctx.join("Cargo.toml")).ok()?;
-        if may_be_edited(&manifest.parse().ok()?, Path::new(&recorder).parent()?) {
+        if may_be_edited(&manifest.parse().ok()?, recorder.parent()?) {
             return None;
         }
         let mut digest = Sha256::new();
@@ -87,30 +151,21 @@ impl Build {
         }
         environment::digest(&mut digest);
         // The workspace's own files nobody changes but cargo itself, when evcxr's manifest is another.
-        let of_user =
-            super::user_home().into_iter().flat_map(|home| ["config.toml", "config"].map(|name| home.join(name)));
-        for file in of_user.chain([ctx.join(".cargo/config.toml")]) {
+        for file in configuration.iter().cloned().chain(std::env::var_os("RUSTC").map(PathBuf::from)) {
             digest.update(file.metadata().map(|found| environment::stamp(&found)).unwrap_or_default());
         }
-        Some(Self {
-            file: ctx.with_file_name(command).with_extension("call"),
-            state: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-            has_library: command == "build",
-        })
-    }
-
-    /// Has the call written down that this run of cargo makes.
-    pub(super) fn record(&self, cargo: &mut Command) {
-        cargo.env(CALL, &self.file).env(STATE, &self.state);
+        let state = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(Self { command, state })
     }
 
     /// The last call, where it would be made again; evcxr is told what it will leave behind.
-    pub(super) fn repeated(&self) -> Option<Command> {
-        let call = Call::read(&std::fs::read(&self.file).ok()?)?;
+    fn repeated(&self, ctx: &Path) -> Option<Command> {
+        let call = Call::read(&std::fs::read(file(ctx, self.command)).ok()?)?;
         if call.variable(STATE) != Some(OsStr::new(&self.state)) || !call.inputs().all(Path::exists) {
             return None;
         }
-        if self.has_library {
+        let command = call.command()?;
+        if self.command == "build" {
             let name = format!("{}{CRATE}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
             let library = call.option("--out-dir").map(Path::new)?.join(name);
             // It may be an earlier cell's, under this name too.
@@ -122,15 +177,15 @@ impl Build {
             });
             println!("{made}");
         }
-        call.command()
+        Some(command)
     }
 }
 
 /// Whether a manifest depends on a folder outside of `kept`, whose sources nobody edits.
 fn may_be_edited(manifest: &Table, kept: &Path) -> bool {
     let dependencies = manifest.get("dependencies").and_then(Value::as_table);
-    let folders = dependencies.into_iter().flat_map(Table::values).filter_map(|value| value.get("path"));
-    folders.into_iter().any(|folder| folder.as_str().is_none_or(|folder| !Path::new(folder).starts_with(kept)))
+    let mut folders = dependencies.into_iter().flat_map(Table::values).filter_map(|value| value.get("path"));
+    folders.any(|folder| folder.as_str().is_none_or(|folder| !Path::new(folder).starts_with(kept)))
 }
 
 /// A call of rustc, as the recorder wrote it down.
@@ -173,15 +228,22 @@ impl Call {
         named.filter_map(|(_, named)| named.to_str()?.split_once('=')).map(|(_, path)| Path::new(path))
     }
 
-    /// The same call, by this process: with its variables where only user code looks at them.
+    /// The same call, by this process: with its variables where only user code looks at them, and as many threads as there
+    /// are processors.
     fn command(&self) -> Option<Command> {
         let (rustc, arguments) = self.arguments.split_first()?;
         let is_of_now =
             |name: &OsStr| environment::may_differ(name) || OF_CARGO.iter().any(|of_cargo| name == *of_cargo);
         let of_now = std::env::vars_os().filter(|(name, _)| is_of_now(name));
-        let of_then = self.environment.iter().filter(|(name, _)| !is_of_now(name)).cloned();
+        let is_of_then = |name: &OsStr| !is_of_now(name) && name != CALL && name != STATE;
+        let of_then = self.environment.iter().filter(|(name, _)| is_of_then(name)).cloned();
         let mut command = Command::new(rustc);
         command.args(arguments).current_dir(&self.folder).env_clear().envs(of_then.chain(of_now));
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = jobserver::Client::new(processors - 1).ok()?;
+        threads.configure(&mut command);
+        // rustc inherits it, and this process turns into rustc.
+        std::mem::forget(threads);
         Some(command)
     }
 }
@@ -229,5 +291,14 @@ mod tests {
         assert!(!edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nrand = '1'"));
         assert!(edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nmine = { path = '../mine' }"));
         assert!(edited("[dependencies]\nlstm = { path = '/home/a/lstm' }"));
+    }
+
+    #[test]
+    fn what_a_call_cannot_tell_is_left_to_cargo() {
+        assert!(!says_otherwise("[build]\nincremental = true\n[net]\noffline = true"));
+        for text in ["[build]\nrustc-wrapper = 'sccache'", "build.jobs = 1", "paths = ['/a']", "[patch.crates-io]", "?"]
+        {
+            assert!(says_otherwise(text), "{text}");
+        }
     }
 }

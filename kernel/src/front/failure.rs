@@ -26,6 +26,8 @@ const LISTEN: &str = "An interrupt keeps the variables where loops listen to it:
 const NOT_LOADED: &str = "the compiled cell could not be loaded. If it adds a crate by `:dep`, that has probably had the course \
                           built with other features, and a process that has loaded one build of it cannot load another: \
                           try the crate with `default-features = false`";
+/// Why a compiler says nothing.
+const SILENT: &str = "the compiler ended without a word, as when the system ends it because memory runs out";
 /// What the system says when a disk is full, and what can be done.
 const NO_SPACE: &str = "No space left on device";
 const MAKE_SPACE: &str = "The disk is full: make room on it and run the cell again (`lstm-kernel clean` removes what the \
@@ -174,6 +176,9 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
         _ => "CompileError",
     };
     let message = &without_cargo_chatter(message);
+    if is_silent(message) {
+        return Failure { traceback: vec![KEPT.to_owned()], ..Failure::new(ename, SILENT) };
+    }
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
         let is_new = |line: &&String| line.contains("[E0") || !is_told(line, message);
@@ -181,6 +186,12 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     }
     failure.tell_of_full_disk();
     failure
+}
+
+/// Whether evcxr found nothing that the compiler said.
+fn is_silent(message: &str) -> bool {
+    let found = message.strip_prefix("Compilation failed, but no parsable errors were found. STDERR:");
+    found.and_then(|said| said.split_once("STDOUT:")).is_some_and(|(errors, _)| errors.trim().is_empty())
 }
 
 /// Whether rustc gave a reason by its number.

@@ -26,11 +26,8 @@ pub(crate) const INTERRUPT_FILE: &str = "LSTM_INTERRUPT_FILE";
 /// Set for the runtime that the relay starts, so that it does not relay once more.
 pub(crate) const RELAYED: &str = "LSTM_KERNEL_RELAYED";
 /// The variables that are the kernel's own business and are taken out of user code's environment.
-pub(crate) const PRIVATE: [&str; 8] = [
+pub(crate) const PRIVATE: [&str; 5] = [
     SOCKET,
-    crate::forwarder::CARGO,
-    crate::forwarder::RECORDER,
-    crate::forwarder::USER_HOME,
     crate::role::ENGINE,
     "CARGO_PROFILE_DEV_OPT_LEVEL",
     "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS",

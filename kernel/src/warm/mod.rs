@@ -142,7 +142,7 @@ fn build(folder: &Path) -> Result<()> {
     forwarder::write_recorder(&recorder)?;
     let private = paths::private_temporary()?;
     let working_dir = folder.to_owned();
-    let place = Place { crate_dir: ctx, lstm, recorder, private: private.path().to_owned(), working_dir };
+    let place = Place { crate_dir: ctx.clone(), lstm, recorder, private: private.path().to_owned(), working_dir };
     let progress = Arc::new(Mutex::new(progress));
     let shown = Arc::clone(&progress);
     let runtime = tokio::runtime::Runtime::new().map_err(Error::file("start", Path::new("asynchronous runtime")))?;
@@ -154,6 +154,8 @@ fn build(folder: &Path) -> Result<()> {
         Ok::<_, Error>(())
     })?;
     drop(runtime);
+    // No kernel repeats the calls that were made here, with the builder's environment.
+    forwarder::forget(&ctx);
     let marker = marker(folder);
     std::fs::write(&marker, "").map_err(Error::file("write", &marker))?;
     if let Some(progress) = Arc::into_inner(progress) {
