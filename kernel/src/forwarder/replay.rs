@@ -31,15 +31,11 @@ const BETWEEN: [&str; 3] = ["rustc-wrapper", "rustc-workspace-wrapper", "jobs"];
 const EDITABLE: [&str; 2] = ["patch", "paths"];
 
 const SCRIPT: &str = r#"#!/bin/sh
-# cargo calls rustc through this.
-if [ "$CARGO_CRATE_NAME" = ctx ]; then
-    # A cell's functions are not optimised across rustc's units, which is a third of the time until it runs.
-    set -- "$@" -C lto=off
-    # The call is written down: folder, number of arguments, arguments, environment. Nobody else may read it.
-    if [ -n "$LSTM_KERNEL_CALL" ]; then
-        (umask 077 && { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new") &&
-            mv "$LSTM_KERNEL_CALL.new" "$LSTM_KERNEL_CALL"
-    fi
+# cargo calls rustc through this. For a cell the call is written down: folder, number of arguments, arguments, environment.
+if [ "$CARGO_CRATE_NAME" = ctx ] && [ -n "$LSTM_KERNEL_CALL" ]; then
+    # Nobody else may read it.
+    (umask 077 && { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new") &&
+        mv "$LSTM_KERNEL_CALL.new" "$LSTM_KERNEL_CALL"
     unset LSTM_KERNEL_CALL LSTM_KERNEL_CALL_STATE
 fi
 exec "$@"
@@ -265,14 +261,14 @@ mod tests {
         };
         assert_eq!(call("lstm"), "--out-dir|a b|--extern|lstm=/tmp|");
         assert!(!file.exists());
-        assert_eq!(call(CRATE), "--out-dir|a b|--extern|lstm=/tmp|-C|lto=off|");
+        assert_eq!(call(CRATE), "--out-dir|a b|--extern|lstm=/tmp|");
         let call = Call::read(&std::fs::read(&file).unwrap()).unwrap();
         assert_eq!(call.folder.canonicalize().unwrap(), folder.path().canonicalize().unwrap());
         assert_eq!(call.option("--out-dir"), Some(OsStr::new("a b")));
         assert_eq!(call.inputs().collect::<Vec<_>>(), [Path::new("/tmp")]);
         assert_eq!((call.variable(STATE), call.variable("TWO")), (Some("1".as_ref()), Some("a=\nb".as_ref())));
         let again = call.command().unwrap().output().unwrap();
-        assert_eq!(again.stdout, b"--out-dir|a b|--extern|lstm=/tmp|-C|lto=off|");
+        assert_eq!(again.stdout, b"--out-dir|a b|--extern|lstm=/tmp|");
     }
 
     #[test]
