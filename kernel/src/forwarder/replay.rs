@@ -27,14 +27,14 @@ const CRATE: &str = "ctx";
 const COMMANDS: [&str; 2] = ["build", "check"];
 /// What in `[build]` of cargo's configuration changes how it calls rustc, and not what it calls it with.
 const BETWEEN: [&str; 3] = ["rustc-wrapper", "rustc-workspace-wrapper", "jobs"];
-/// What makes an editable folder of a published crate there.
-const EDITABLE: [&str; 2] = ["patch", "paths"];
+/// What makes an editable folder of a published crate there, or names further files.
+const ELSEWHERE: [&str; 3] = ["patch", "paths", "include"];
 
 const SCRIPT: &str = r#"#!/bin/sh
-# cargo calls rustc through this. For a cell the call is written down: folder, number of arguments, arguments, environment.
+# cargo calls rustc through this. For a cell the call is written down: folder, number of arguments, arguments, environment, an end.
 if [ "$CARGO_CRATE_NAME" = ctx ] && [ -n "$LSTM_KERNEL_CALL" ]; then
     # Nobody else may read it.
-    (umask 077 && { printf '%s\0' "$PWD" "$#" "$@" && env -0; } > "$LSTM_KERNEL_CALL.new") &&
+    (umask 077 && { printf '%s\0' "$PWD" "$#" "$@" && env -0 && printf 'end\0'; } > "$LSTM_KERNEL_CALL.new") &&
         mv "$LSTM_KERNEL_CALL.new" "$LSTM_KERNEL_CALL"
     unset LSTM_KERNEL_CALL LSTM_KERNEL_CALL_STATE
 fi
@@ -115,7 +115,7 @@ fn calls_otherwise(configuration: &[PathBuf]) -> bool {
 fn says_otherwise(configuration: &str) -> bool {
     let Ok(configuration) = configuration.parse::<Table>() else { return true };
     let build = configuration.get("build").and_then(Value::as_table);
-    EDITABLE.iter().any(|name| configuration.contains_key(*name))
+    ELSEWHERE.iter().any(|name| configuration.contains_key(*name))
         || build.is_some_and(|build| BETWEEN.iter().any(|name| build.contains_key(*name)))
 }
 
@@ -177,11 +177,16 @@ impl<'a> Build<'a> {
     }
 }
 
-/// Whether a manifest depends on a folder outside of `kept`, whose sources nobody edits.
+/// Whether a manifest depends on a folder outside of `kept`, whose sources nobody edits; by another way into it too.
 fn may_be_edited(manifest: &Table, kept: &Path) -> bool {
     let dependencies = manifest.get("dependencies").and_then(Value::as_table);
     let mut folders = dependencies.into_iter().flat_map(Table::values).filter_map(|value| value.get("path"));
-    folders.any(|folder| folder.as_str().is_none_or(|folder| !Path::new(folder).starts_with(kept)))
+    folders.any(|folder| {
+        folder.as_str().is_none_or(|folder| {
+            let mut parts = Path::new(folder).components();
+            !Path::new(folder).starts_with(kept) || parts.any(|part| part == std::path::Component::ParentDir)
+        })
+    })
 }
 
 /// A call of rustc, as the recorder wrote it down.
@@ -193,7 +198,8 @@ struct Call {
 
 impl Call {
     fn read(text: &[u8]) -> Option<Self> {
-        let text = text.strip_suffix(&[0])?;
+        // Without it the file is not whole.
+        let text = text.strip_suffix(b"\0end\0")?;
         let mut words = text.split(|byte| *byte == 0).map(|word| OsString::from_vec(word.to_vec()));
         let folder = words.next()?.into();
         let count: usize = words.next()?.to_str()?.parse().ok()?;
@@ -273,10 +279,10 @@ mod tests {
 
     #[test]
     fn a_call_that_was_cut_short_is_none() {
-        let whole = b"/folder\x002\0rustc\0-V\0A=1\0";
+        let whole = b"/folder\x002\0rustc\0-V\0A=1\0end\0";
         assert_eq!(Call::read(whole).unwrap().arguments, ["rustc", "-V"]);
-        assert!(Call::read(&whole[..whole.len() - 1]).is_none());
-        assert!(Call::read(b"/folder\0two\0").is_none());
+        assert!(Call::read(&whole[..whole.len() - 4]).is_none());
+        assert!(Call::read(b"/folder\0two\0end\0").is_none());
         assert!(Call::read(b"").is_none());
     }
 
@@ -287,6 +293,7 @@ mod tests {
         assert!(!edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nrand = '1'"));
         assert!(edited("[dependencies]\nlstm = { path = '/warm/1/source/lstm' }\nmine = { path = '../mine' }"));
         assert!(edited("[dependencies]\nlstm = { path = '/home/a/lstm' }"));
+        assert!(edited("[dependencies]\nmine = { path = '/warm/1/../../home/a/mine' }"));
     }
 
     #[test]
