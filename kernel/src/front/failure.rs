@@ -117,7 +117,11 @@ impl Failure {
     }
 
     fn interrupted(evalue: &str, notes: &[&str]) -> Self {
-        let mut failure = Self::new("Interrupted", evalue);
+        Self::noted("Interrupted", evalue, notes)
+    }
+
+    fn noted(ename: &str, evalue: &str, notes: &[&str]) -> Self {
+        let mut failure = Self::new(ename, evalue);
         failure.traceback.extend(notes.iter().map(|note| (*note).to_owned()));
         failure
     }
@@ -177,7 +181,7 @@ fn of_refusal(errors: &[(String, Vec<String>)], code: &str) -> Failure {
     };
     let message = &without_cargo_chatter(message);
     if is_silent(message) {
-        return Failure { traceback: vec![KEPT.to_owned()], ..Failure::new(ename, SILENT) };
+        return Failure::noted(ename, SILENT, &[KEPT]);
     }
     let mut failure = Failure::new(ename, message);
     for (_, traceback) in errors {
