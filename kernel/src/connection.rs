@@ -50,7 +50,7 @@ pub(crate) fn write(file: &Path) -> Result<ConnectionInfo> {
         stdin_port,
         control_port,
         hb_port,
-        key: key.iter().map(|byte| format!("{byte:02x}")).collect(),
+        key: crate::text::hex(&key),
         signature_scheme: "hmac-sha256".to_owned(),
         kernel_name: None,
     };

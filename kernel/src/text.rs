@@ -1,4 +1,5 @@
-//! Text that others wrote, made safe to print: escape sequences of a terminal are taken out, or only colours are kept.
+//! Text that others wrote, made safe to print (escape sequences of a terminal are taken out, or only colours are kept), and
+//! bytes written in digits.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -60,6 +61,11 @@ fn escape(rest: &mut Peekable<Chars<'_>>) -> String {
         _ => {}
     }
     sequence
+}
+
+/// Bytes as two hexadecimal digits each.
+pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

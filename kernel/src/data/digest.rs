@@ -29,7 +29,7 @@ pub(super) fn fault(path: &Path, expected: &Content) -> Result<Option<String>> {
 
 /// A digest as it is written.
 pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::text::hex(&hash.finalize())
 }
 
 /// Hands on everything that can be read, piece by piece.

@@ -150,7 +150,7 @@ impl<'a> Build<'a> {
         for file in configuration.iter().cloned().chain(std::env::var_os("RUSTC").map(PathBuf::from)) {
             digest.update(file.metadata().map(|found| environment::stamp(&found)).unwrap_or_default());
         }
-        let state = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let state = crate::text::hex(&digest.finalize());
         Some(Self { command, state })
     }
 

@@ -17,7 +17,7 @@ pub(super) fn of_this_process() -> Result<String> {
     digest.update(program()?);
     digest.update(surroundings());
     environment::digest(&mut digest);
-    Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    Ok(crate::text::hex(digest.finalize().iter().take(16)))
 }
 
 /// The program: another build of it has another file.

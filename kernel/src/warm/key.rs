@@ -15,7 +15,7 @@ pub(super) fn key(root: &Path) -> Result<String> {
         digest.update(file.strip_prefix(root).unwrap_or(&file).as_os_str().as_encoded_bytes());
         digest.update(std::fs::read(&file).map_err(Error::file("read", &file))?);
     }
-    Ok(digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    Ok(crate::text::hex(digest.finalize().iter().take(6)))
 }
 
 /// The files that a build is made from, in a stable order.
